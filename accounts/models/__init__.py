@@ -1,0 +1,7 @@
+"""People, departments, history, installation."""
+
+from accounts.models.history import HistoryEntry, HistoryHead
+from accounts.models.installation import Installation
+from accounts.models.people import Department, Person
+
+__all__ = ["Department", "HistoryEntry", "HistoryHead", "Installation", "Person"]

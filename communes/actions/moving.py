@@ -1,0 +1,183 @@
+"""Moving a revision through its stages. Each act binds to the very revision and result that the person saw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actions import remember
+from accounts.models import Person
+from accounts.models.history import PERSON_MARK
+from accounts.roles import Standing
+from accounts.rules import Act as HistoryAct
+from communes.actions.stating import Entry, Stale, said
+from communes.models import Act, Assessment, Holding, Statement
+from communes.policies import Item, Refused, why_not_appraise, why_not_do
+from communes.rules.holdings import ActRow, BackwardsInTime, Interval, holdings_of
+from communes.rules.workflow import MOVES, ActKind, Source, Stage, StatementKind
+from criteria.rules.numbers import clean_text
+from criteria.rules.vocabulary import Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the person had before their eyes: the revision, and where it is verified the result."""
+
+    revision: int
+    result: int | None = None
+
+
+@transaction.atomic
+def move(
+    *,
+    act: ActKind,
+    by: Person,
+    standing: Standing,
+    item: Item,
+    seen: Seen,
+    on: date,
+    reason: str = "",
+    result: Entry | None = None,
+    refused: Mapping[str, str] | None = None,
+) -> Act:
+    """Do one act of the workflow on one revision.
+
+    `result` is what the verifier states (None: the same as the revision), `refused` the indicators not recognised
+    ("family:code" -> reason). Raises Refused, or Stale where the revision or result is no longer the one seen.
+    """
+    if refusal := why_not_do(act, standing, item):
+        raise Refused(refusal)
+    reason = clean_text(reason).strip()
+    if MOVES[act].needs_reason and not reason:
+        raise Refused("Phải ghi lý do trả lại để nơi nhận biết cần sửa gì.")
+    revision = _lock(seen, act)
+    stated = _state_result(revision, by, on, result, refused) if act is ActKind.VERIFY else None
+    row = _write(act, by, revision, stated, on, reason)
+    _supersede(revision, act)
+    settle(revision.assessment)
+    _remember(row, item, by, stated)
+    return row
+
+
+def _lock(seen: Seen, act: ActKind) -> Statement:
+    """The seen revision, its assessment locked, moved on from a stage the act allows: a second act finds it gone."""
+    revision = Statement.objects.select_related("assessment").get(pk=seen.revision)
+    Assessment.objects.select_for_update().get(pk=revision.assessment_id)
+    to_stage = MOVES[act].to_stage
+    assert to_stage is not None
+    stages = [stage.value for stage in MOVES[act].from_stages]
+    moved = Statement.objects.filter(pk=revision.pk, stage__in=stages).update(stage=to_stage.value)
+    newest_result = (
+        Statement.objects.filter(of=revision, kind=StatementKind.VERIFICATION.value).order_by("-pk").first()
+    )
+    if not moved or (seen.result is not None and (newest_result is None or newest_result.pk != seen.result)):
+        raise Stale(Statement.objects.select_related("by").get(pk=revision.pk), revision.assessment.version)
+    revision.stage = to_stage.value
+    return revision
+
+
+def _state_result(
+    revision: Statement, by: Person, on: date, entry: Entry | None, refused: Mapping[str, str] | None
+) -> Statement:
+    fields = entry.fields() if entry is not None else {
+        name: getattr(revision, name)
+        for name in ("value", "numerator", "denominator", "exemption", "exemption_reason", "document")
+    }  # fmt: skip
+    return Statement.objects.create(
+        assessment=revision.assessment, kind=StatementKind.VERIFICATION.value, of=revision, by=by, on=on,
+        at=timezone.now(), source=Source.DEPARTMENT.value, refused=dict(refused) if refused else None, **fields,
+    )  # fmt: skip
+
+
+def _write(
+    act: ActKind, by: Person, revision: Statement, result: Statement | None, on: date, reason: str
+) -> Act:
+    return Act.objects.create(
+        assessment=revision.assessment, revision=revision, result=result, kind=act.value, reason=reason, by=by, on=on,
+        at=timezone.now(),
+    )  # fmt: skip
+
+
+def _supersede(revision: Statement, act: ActKind) -> None:
+    """A newer submission leaves older ones waiting no longer; a newer verification the older unapproved ones;
+    withdrawing gives the submission before it back to the verifier."""
+    older = Statement.objects.filter(
+        assessment=revision.assessment, kind=StatementKind.REVISION.value, pk__lt=revision.pk
+    )
+    if act is ActKind.SUBMIT:
+        older.filter(stage=Stage.SUBMITTED.value).update(stage=Stage.REPLACED.value)
+    elif act is ActKind.VERIFY:
+        older.filter(stage=Stage.VERIFIED.value).update(stage=Stage.REPLACED.value)
+    elif act is ActKind.WITHDRAW:
+        before = older.filter(stage=Stage.REPLACED.value, acts__kind=ActKind.SUBMIT.value).order_by("-pk").first()
+        if before is not None and not before.acts.filter(kind__in=_ENDED).exists():
+            Statement.objects.filter(pk=before.pk).update(stage=Stage.SUBMITTED.value)
+
+
+_ENDED = (ActKind.VERIFY.value, ActKind.RETURN.value, ActKind.WITHDRAW.value)
+
+
+def settle(assessment: Assessment) -> None:
+    """Bring the holdings of one assessment in line with its acts, writing only what differs."""
+    acts = [
+        ActRow(ActKind(kind), revision, result, on)
+        for kind, revision, result, on in Act.objects.filter(assessment=assessment).exclude(
+            kind=ActKind.APPRAISE.value
+        ).order_by("pk").values_list("kind", "revision_id", "result_id", "on")
+    ]  # fmt: skip
+    try:
+        wanted = set(holdings_of(acts))
+    except BackwardsInTime:
+        raise Refused("Ngày làm việc sớm hơn việc đã ghi trước đó cho số liệu này.") from None
+    rows = {
+        Interval(Basis(row.basis), row.statement_id, row.from_on, row.until_on): row.pk
+        for row in Holding.objects.filter(assessment=assessment)
+    }
+    Holding.objects.filter(pk__in=[pk for interval, pk in rows.items() if interval not in wanted]).delete()
+    Holding.objects.bulk_create(
+        Holding(
+            assessment=assessment,
+            basis=interval.basis.value,
+            statement_id=interval.statement,
+            from_on=interval.from_on,
+            until_on=interval.until_on,
+        )
+        for interval in sorted(wanted - rows.keys(), key=lambda i: (i.from_on, i.basis))
+    )
+
+
+def _remember(row: Act, item: Item, by: Person, result: Statement | None) -> None:
+    assessment = row.assessment
+    measure, unit = assessment.measure, assessment.unit
+    shown = said(measure, result or row.revision)
+    reason = f". Lý do: {row.reason}" if row.reason else ""
+    remember(
+        HistoryAct(
+            f"assessment.{row.kind}", by.pk,
+            f"{unit.title}: {PERSON_MARK} {ActKind(row.kind).label} “{measure.name}”: {shown}{reason}",
+            row.on, row.at, {"revision": row.revision_id, "year": assessment.year, "reason": row.reason},
+            item.district, unit.code, measure.code,
+        )  # fmt: skip
+    )
+
+
+@transaction.atomic
+def record_appraisal(
+    *, by: Person, standing: Standing, item: Item, revision: Statement, entry: Entry, on: date,
+    refused: Mapping[str, str] | None = None,
+) -> Statement:  # fmt: skip
+    """Write down the province's result (thẩm định) about a revision: the third result, printed beside the others."""
+    if refusal := why_not_appraise(standing, item):
+        raise Refused(refusal)
+    Assessment.objects.select_for_update().get(pk=revision.assessment_id)
+    stated = Statement.objects.create(
+        assessment=revision.assessment, kind=StatementKind.APPRAISAL.value, of=revision, by=by, on=on,
+        at=timezone.now(), source=Source.OFFICE.value, refused=dict(refused) if refused else None, **entry.fields(),
+    )  # fmt: skip
+    row = _write(ActKind.APPRAISE, by, revision, stated, on, "")
+    _remember(row, item, by, stated)
+    return stated

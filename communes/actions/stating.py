@@ -1,0 +1,180 @@
+"""Typing a value: every save is a new revision, and carries the version that the person saw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.actions import remember
+from accounts.models import Person
+from accounts.models.history import PERSON_MARK
+from accounts.roles import Standing
+from accounts.rules import Act as HistoryAct
+from communes.models import Assessment, ExemptionGrant, Statement, Unit
+from communes.policies import Item, Refused, why_not_assess, why_not_grant_exemption
+from communes.rules.workflow import Source, Stage, StatementKind
+from criteria.models import Measure
+from criteria.queries import measure_of
+from criteria.rules.numbers import clean_text
+from criteria.rules.rulebook import Value
+from criteria.rules.values import encode_value, show_value
+from criteria.rules.vocabulary import ExemptionKind, Level
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What is stated: a value, or an exemption with its reason and document."""
+
+    value: Value | None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    exemption: ExemptionKind = ExemptionKind.NONE
+    exemption_reason: str = ""
+    document: str = ""
+    remark: str = ""
+
+    def fields(self) -> dict[str, Any]:
+        return {
+            "value": encode_value(self.value),
+            "numerator": self.numerator,
+            "denominator": self.denominator,
+            "exemption": self.exemption.value,
+            "exemption_reason": clean_text(self.exemption_reason).strip(),
+            "document": clean_text(self.document, keep_newlines=False).strip(),
+            "remark": clean_text(self.remark).strip(),
+        }
+
+
+class Stale(Exception):
+    """Somebody saved since the person looked: `current` is theirs, `version` what to send with a decision."""
+
+    def __init__(self, current: Statement | None, version: int) -> None:
+        super().__init__("Người khác vừa sửa.")
+        self.current, self.version = current, version
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    assessment: Assessment
+    revision: Statement | None
+    changed: bool
+
+
+@transaction.atomic
+def save_value(
+    *,
+    by: Person,
+    standing: Standing,
+    item: Item,
+    unit: Unit,
+    measure: Measure,
+    year: int,
+    seen_version: int,
+    entry: Entry,
+    on: date,
+    source: Source | None = None,
+) -> Saved:
+    """Save one cell as a draft revision. Raises Refused, or Stale where `seen_version` is no longer the last.
+
+    Saving what already stands changes nothing and makes no revision.
+    """
+    if refusal := why_not_assess(standing, item):
+        raise Refused(refusal)
+    assessment, _ = Assessment.objects.get_or_create(unit=unit, measure=measure, year=year)
+    seen = Assessment.objects.filter(pk=assessment.pk, version=seen_version)
+    if not seen.update(version=F("version") + 1):
+        raise _stale(assessment.pk)
+    assessment = Assessment.objects.select_related("current").get(pk=assessment.pk)
+    fields = entry.fields()
+    if _says_the_same(assessment.current, fields):
+        Assessment.objects.filter(pk=assessment.pk).update(version=seen_version)
+        assessment.version = seen_version
+        return Saved(assessment, assessment.current, False)
+    now = timezone.now()
+    before = assessment.current
+    revision = Statement.objects.create(
+        assessment=assessment, kind=StatementKind.REVISION.value, stage=Stage.DRAFT.value, by=by, on=on, at=now,
+        source=(source or _source(item)).value, **fields,
+    )  # fmt: skip
+    if before is not None and before.stage == Stage.DRAFT.value:
+        Statement.objects.filter(pk=before.pk).update(stage=Stage.REPLACED.value)
+    Assessment.objects.filter(pk=assessment.pk).update(current=revision)
+    assessment.current = revision
+    remember(_history(by, item, unit, measure, before, revision, on, now))
+    return Saved(assessment, revision, True)
+
+
+def _source(item: Item) -> Source:
+    return Source.COMMUNE if item.level is Level.COMMUNE else Source.DEPARTMENT
+
+
+def _stale(pk: int) -> Stale:
+    fresh = Assessment.objects.select_related("current__by").get(pk=pk)
+    return Stale(fresh.current, fresh.version)
+
+
+def _says_the_same(current: Statement | None, fields: dict[str, Any]) -> bool:
+    if current is None:
+        return fields["value"] is None and not fields["exemption"] and not fields["remark"]
+    if current.stage == Stage.WITHDRAWN.value:
+        return False
+    return all(getattr(current, name) == value for name, value in fields.items())
+
+
+def said(measure: Measure, statement: Statement | None) -> str:
+    """A statement in a sentence: its value with unit, or why it does not apply."""
+    if statement is None or (statement.value is None and not statement.exemption):
+        return "chưa có số liệu"
+    if statement.exemption:
+        return f"{ExemptionKind(statement.exemption).label} ({statement.exemption_reason})"
+    rules_measure = measure_of(measure)
+    value = statement.value if isinstance(statement.value, bool) else None
+    if value is None:
+        value = str(statement.value) if rules_measure.scale else Decimal(str(statement.value))
+    return show_value(rules_measure, value)
+
+
+def _history(
+    by: Person, item: Item, unit: Unit, measure: Measure, before: Statement | None, after: Statement, on: date,
+    now: datetime,
+) -> HistoryAct:  # fmt: skip
+    old, new = said(measure, before), said(measure, after)
+    verb = f"nhập “{measure.name}”: {new}" if before is None else f"sửa “{measure.name}” từ {old} thành {new}"
+    return HistoryAct(
+        "assessment.save", by.pk, f"{unit.title}: {PERSON_MARK} {verb}", on, now,
+        {
+            "before": before.value if before else None, "after": after.value, "remark": after.remark,
+            "year": after.assessment.year,
+        },
+        item.district, unit.code, measure.code,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def grant_exemption(
+    *, by: Person, standing: Standing, item: Item, unit: Unit, measure: Measure, year: int, reason: str, document: str,
+    on: date,
+) -> ExemptionGrant:  # fmt: skip
+    """Let a measure not apply to a unit in a year. The assessor then states it, and it is verified like a value."""
+    if refusal := why_not_grant_exemption(standing, item.district):
+        raise Refused(refusal)
+    reason, document = clean_text(reason).strip(), clean_text(document, keep_newlines=False).strip()
+    if not reason or not document:
+        raise Refused("Phải ghi lý do và văn bản cho phép không áp dụng.")
+    now = timezone.now()
+    row, _ = ExemptionGrant.objects.get_or_create(
+        unit=unit, measure=measure, year=year,
+        defaults={"reason": reason, "document": document, "by": by, "on": on, "at": now},
+    )  # fmt: skip
+    remember(
+        HistoryAct("exemption.grant", by.pk,
+            f"{PERSON_MARK} cho phép {unit.full_name} không áp dụng “{measure.name}” năm {year}: {reason} ({document})",
+            on, now, {"year": year, "document": document}, item.district, unit.code, measure.code)
+    )  # fmt: skip
+    return row

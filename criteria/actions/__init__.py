@@ -1,0 +1,1 @@
+"""Writes of the rulebook: load the library, check or enter a threshold, switch a supplement."""

@@ -1,0 +1,1 @@
+"""Package that Django looks up by language."""

@@ -1,0 +1,41 @@
+"""Alive is not ready: `/song/` says the process answers, `/san-sang/` that database, migrations and disk do."""
+
+from __future__ import annotations
+
+import os
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+
+@login_not_required
+def alive(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("sống\n", content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+def ready(request: HttpRequest) -> HttpResponse:
+    """200 where everything is there, 503 otherwise; no value of any data in the answer."""
+    writable = os.access(settings.DATA_DIR, os.W_OK)
+    checks = {"database": _database(), "migrations": _migrations(), "data_folder": writable}
+    return JsonResponse({"ready": all(checks.values()), **checks}, status=200 if all(checks.values()) else 503)
+
+
+def _database() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _migrations() -> bool:
+    try:
+        executor = MigrationExecutor(connection)
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return False
