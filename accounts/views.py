@@ -1,0 +1,143 @@
+"""Logging in and out, the own account, the own password.
+
+The throttle (django-axes) stands before the password hash, as the first authentication backend; its middleware
+answers with the page 429. Where somebody lands after logging in follows from the seats, which the edge reads
+for each request: hence the short stop at `landing`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axes.handlers.proxy import AxesProxyHandler
+from axes.helpers import get_cool_off, get_failure_limit
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.forms import PASSWORD_CHANGED, LoginForm, NewPasswordForm
+from accounts.models import Department, HistoryEntry
+from accounts.roles import Role, Seat, Standing
+
+FEW_LEFT = 3
+
+
+@method_decorator(login_not_required, name="dispatch")
+class LoginPage(LoginView):
+    authentication_form = LoginForm
+    redirect_authenticated_user = True
+    template_name = "registration/login.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if any("\x00" in value for values in request.POST.lists() for value in values[1]):
+            raise BadRequest("Dữ liệu gửi lên có ký tự không hợp lệ.")
+        return super().post(request, *args, **kwargs)
+
+    def get_redirect_url(self) -> str:
+        """`next` only where it is a path of this application; logging out again is nowhere to go."""
+        wanted: str = super().get_redirect_url()
+        is_local = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
+        return wanted if is_local and not wanted.startswith(reverse("accounts:logout")) else ""
+
+    def get_default_redirect_url(self) -> str:
+        return reverse("accounts:landing")
+
+    def form_invalid(self, form: LoginForm) -> HttpResponse:
+        """Says how many attempts are left when they run out; the same for a name that does not exist."""
+        context = self.get_context_data(form=form, attempts_left=self._attempts_left(form))
+        return self.render_to_response(context, status=422)
+
+    def _attempts_left(self, form: LoginForm) -> int | None:
+        name = form.cleaned_data.get("username") if hasattr(form, "cleaned_data") else None
+        if not name or not hasattr(self.request, "axes_attempt_time"):
+            return None
+        credentials = {"username": name}
+        failures = AxesProxyHandler.get_failures(self.request, credentials)
+        left: int = get_failure_limit(self.request, credentials) - failures
+        return left if 0 < left <= FEW_LEFT else None
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        cool_off = get_cool_off(self.request)
+        minutes = round(cool_off.total_seconds() / 60) if cool_off else 15
+        extra = {"lock_minutes": minutes, "attempts_left": None, "has_left": "da-thoat" in self.request.GET}
+        return super().get_context_data(**{**extra, **kwargs})
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_out(request: HttpRequest) -> HttpResponse:
+    """Ends the session on POST; an address alone (a picture in a mail) ends nothing."""
+    if request.method != "POST":
+        return redirect("accounts:account")
+    logout(request)
+    return redirect(f"{reverse('accounts:login')}?da-thoat=1")
+
+
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    """The first screen by role: where this person's work waits. Plain paths: the screens live in upper floors."""
+    return HttpResponseRedirect(_first_screen(request.standing))  # type: ignore[attr-defined]
+
+
+def _first_screen(standing: Standing) -> str:
+    if not standing.seats:
+        return reverse("accounts:account")
+    if standing.has(Role.COORDINATOR, Role.LEADER, Role.ADMIN):
+        return "/"
+    if standing.communes:
+        return f"/xa/{min(standing.communes)}/danh-gia/"
+    return "/tham-tra/" if standing.has(Role.DEPARTMENT) else "/"
+
+
+@require_safe
+def account(request: HttpRequest) -> HttpResponse:
+    """Who one is here: seats as lines of text, and when the password was last changed."""
+    standing: Standing = request.standing  # type: ignore[attr-defined]
+    own = HistoryEntry.objects.filter(act=PASSWORD_CHANGED, person_id=request.user.pk)
+    context = {
+        "person": request.user,
+        "seats": _seat_lines(standing),
+        "password_changed_at": own.values_list("at", flat=True).first(),
+    }
+    return render(request, "accounts/account.html", context)
+
+
+def _seat_lines(standing: Standing) -> list[str]:
+    """ "Cán bộ phòng, ban, ngành – Phòng Y tế". One query for the names of departments."""
+    codes = {(seat.district, seat.department) for seat in standing.seats if seat.department}
+    rows = Department.objects.filter(district_code__in={d for d, _ in codes}, code__in={c for _, c in codes})
+    names = {(row.district_code, row.code): row.name for row in rows}
+    return [_seat_line(seat, names.get((seat.district, seat.department), seat.department)) for seat in standing.seats]
+
+
+def _seat_line(seat: Seat, department: str) -> str:
+    said = [seat.title or seat.role.label, department]
+    said.append(f"mã xã {seat.commune}" if seat.commune else f"mã huyện {seat.district}")
+    return " – ".join(filter(None, said))
+
+
+class PasswordPage(PasswordChangeView):
+    """A new password ends this person's other sessions: their hash of the session no longer fits."""
+
+    form_class = NewPasswordForm
+    template_name = "registration/password_change_form.html"
+    success_url = reverse_lazy("accounts:account")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "on": self.request.today}  # type: ignore[attr-defined]
+
+    def form_invalid(self, form: NewPasswordForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+    def form_valid(self, form: NewPasswordForm) -> HttpResponse:
+        response = super().form_valid(form)
+        messages.success(self.request, "Đã đổi mật khẩu. Các phiên đăng nhập khác của anh/chị đã bị đóng.")
+        return response
+

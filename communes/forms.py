@@ -1,0 +1,195 @@
+"""What is typed into the working screens: fields of a row, of a decision, of a survey, as plain values or a sentence.
+
+A field of a row is named by one letter and the code of its measure: `v` value, `x` không áp dụng, `l` its reason, `d` its
+document, `g` remark, `p` the version seen, `o` the fingerprint of what the page showed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.core.exceptions import BadRequest
+
+from communes.actions.stating import Entry
+from criteria.rules.facts import SurveyRow
+from criteria.rules.numbers import NumberProblem, clean_text, parse_fraction, parse_number, percent_of
+from criteria.rules.rulebook import Measure
+from criteria.rules.values import ValueProblem, parse_value
+from criteria.rules.vocabulary import ExemptionKind, Kind
+
+LONGEST_VALUE, LONGEST_LINE, LONGEST_TEXT = 60, 300, 2000
+MOST_PAPERS = 1_000_000
+NOBODY_TO_COUNT = "Mẫu số bằng 0"
+
+# Canned reasons of those who return something; an own text is always possible.
+RETURN_REASONS = (
+    "Số liệu chênh với số liệu của ngành; đề nghị kiểm tra lại.",
+    "Thiếu căn cứ, minh chứng kèm theo.",
+    "Minh chứng không đúng kỳ đánh giá.",
+    "Thiếu chữ ký, con dấu xác nhận.",
+    "Cách tính chưa đúng hướng dẫn.",
+)
+
+Posted = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The fields of one row as they were typed; `seen` tells whether anything differs from what the page showed."""
+
+    value: str = ""
+    is_exempt: bool = False
+    reason: str = ""
+    document: str = ""
+    remark: str = ""
+    version: int = 0
+    seen: str = ""
+
+    @property
+    def is_changed(self) -> bool:
+        return self.seen != fingerprint(self.value, self.is_exempt, self.reason, self.document, self.remark)
+
+
+def fingerprint(value: str, is_exempt: bool, reason: str, document: str, remark: str) -> str:  # noqa: FBT001
+    """Short name of a row's content. White space is levelled, because an input field drops line breaks."""
+    parts = [" ".join(text.split()) for text in (value, str(is_exempt), reason, document, remark)]
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def typed_in(posted: Posted, code: str) -> Typed | None:
+    """The row of a measure, None where the page sent none. Raises BadRequest for a version that is no number."""
+    version = posted.get(f"p-{code}")
+    if version is None:
+        return None
+
+    def line(letter: str) -> str:
+        return clean_text(posted.get(f"{letter}-{code}", "")).strip()
+
+    return Typed(
+        line("v"), f"x-{code}" in posted, line("l"), line("d"), line("g"), number_in(version), posted.get(f"o-{code}", "")
+    )
+
+
+def number_in(text: str | None) -> int:
+    """A version or an id of a hidden field. Raises BadRequest for what no page of ours sends."""
+    if text is None or not (text.isascii() and text.isdigit() and len(text) <= 15):
+        raise BadRequest("Trang gửi lên không đúng mẫu. Tải lại trang rồi làm lại.")
+    return int(text)
+
+
+def entry_of(measure: Measure, typed: Typed, *, allowed: str | None, stored: str = "") -> Entry:
+    """What a row states. `allowed` is why the measure may be không áp dụng here (None: it may not), `stored` the value
+    text that stands now. Raises ValueProblem with the sentence for the cell."""
+    _check_lengths(typed)
+    if typed.is_exempt:
+        return _exemption(typed, allowed, stored)
+    if not typed.value:
+        return Entry(None, remark=typed.remark)
+    return _valued(measure, typed)
+
+
+def _check_lengths(typed: Typed) -> None:
+    if len(typed.value) > LONGEST_VALUE:
+        raise ValueProblem(f"Ô kết quả dài quá {LONGEST_VALUE} ký tự. Chỉ nhập số hoặc phân số; giải thích ghi ở cột ghi chú.")
+    if len(typed.document) > LONGEST_LINE:
+        raise ValueProblem(f"Tên văn bản dài quá {LONGEST_LINE} ký tự. Ghi số, ngày và cơ quan ban hành là đủ.")
+    if max(len(typed.remark), len(typed.reason)) > LONGEST_TEXT:
+        raise ValueProblem(f"Ghi chú hoặc lý do dài quá {LONGEST_TEXT} ký tự. Rút gọn rồi lưu lại.")
+
+
+def _exemption(typed: Typed, allowed: str | None, stored: str) -> Entry:
+    if allowed is None:
+        raise ValueProblem(
+            "Chỉ tiêu này không có trường hợp không áp dụng; Văn phòng Điều phối NTM huyện có thể cho phép bằng văn bản."
+        )
+    if typed.value and typed.value != stored:
+        raise ValueProblem("Vừa nhập số vừa đánh dấu “không áp dụng”. Giữ lại một trong hai.")
+    return Entry(
+        None, exemption=ExemptionKind.NOT_APPLICABLE, exemption_reason=typed.reason or allowed,
+        document=typed.document, remark=typed.remark,
+    )  # fmt: skip
+
+
+def _valued(measure: Measure, typed: Typed) -> Entry:
+    try:
+        share = parse_fraction(typed.value) if measure.kind is Kind.PERCENT else None
+    except NumberProblem as problem:
+        raise ValueProblem(str(problem)) from None
+    if share is None:
+        return Entry(parse_value(measure, typed.value), remark=typed.remark)
+    if share.denominator == 0:
+        return Entry(
+            None, share.numerator, share.denominator, ExemptionKind.NO_SUBJECT, NOBODY_TO_COUNT, remark=typed.remark
+        )
+    return Entry(percent_of(*share), share.numerator, share.denominator, remark=typed.remark)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a reviewer decided about one revision, bound to what was on the screen."""
+
+    act: str
+    value: str
+    remark: str
+    reason: str
+    refused: Mapping[str, str]
+    result: int | None
+
+
+def decision_in(posted: Posted, indicators: tuple[str, ...]) -> Decision:
+    """`indicators` are those ("family:code") that may be refused. Raises BadRequest or ValueProblem."""
+    text = {name: clean_text(posted.get(name, "")).strip() for name in ("gia-tri", "ghi-chu", "ly-do", "ly-do-khac")}
+    reason = text["ly-do-khac"] or text["ly-do"]
+    if max(map(len, text.values())) > LONGEST_TEXT:
+        raise ValueProblem(f"Nội dung dài quá {LONGEST_TEXT} ký tự. Rút gọn rồi gửi lại.")
+    refused = {}
+    for name in indicators:
+        if f"khong-{name}" in posted:
+            refused[name] = clean_text(posted.get(f"vi-{name}", "")).strip()[:LONGEST_TEXT]
+            if not refused[name]:
+                raise ValueProblem(f"Ghi lý do không công nhận chỉ tiêu {name.partition(':')[2]}.")
+    result = posted.get("ket-qua")
+    return Decision(
+        posted.get("viec", ""), text["gia-tri"], text["ghi-chu"], reason, refused, number_in(result) if result else None
+    )
+
+
+def survey_rows_in(posted: Posted, contents: Mapping[str, str]) -> tuple[list[SurveyRow], dict[str, str]]:
+    """The filled rows of a survey (`contents`: code -> name) and the problems by content, each naming its row."""
+    rows, problems = [], {}
+    for code, name in contents.items():
+        fields = {label: clean_text(posted.get(f"{letter}-{code}", "")).strip() for letter, label in _PAPERS}
+        if not any(fields.values()):
+            continue
+        try:
+            rows.append(_survey_row(code, fields))
+        except ValueProblem as problem:
+            problems[code] = f"{name}: {problem}"
+    return rows, problems
+
+
+_PAPERS = (("phat", "phiếu phát ra"), ("thu", "phiếu thu về"), ("hai-long", "phiếu hài lòng"))
+
+
+def _survey_row(code: str, fields: Mapping[str, str]) -> SurveyRow:
+    sent, returned, satisfied = (_papers(label, text) for label, text in fields.items())
+    if returned > sent:
+        raise ValueProblem(f"số phiếu thu về ({returned}) lớn hơn số phát ra ({sent}).")
+    if satisfied > returned:
+        raise ValueProblem(f"số phiếu hài lòng ({satisfied}) lớn hơn số thu về ({returned}).")
+    return SurveyRow(code, sent, returned, satisfied)
+
+
+def _papers(label: str, text: str) -> int:
+    if not text:
+        raise ValueProblem(f"chưa nhập số {label}.")
+    try:
+        number = parse_number(text[:LONGEST_VALUE])
+    except NumberProblem as problem:
+        raise ValueProblem(f"số {label} {problem}") from None
+    if number < 0 or number > MOST_PAPERS or number != number.to_integral_value():
+        raise ValueProblem(f"số {label} phải là số nguyên từ 0 đến {Decimal(MOST_PAPERS):,f}.".replace(",", "."))
+    return int(number)

@@ -1,0 +1,190 @@
+"""PDF papers: the matrix (A3), a commune, the district (A4 with an annex across).
+
+The renderer reads nothing but the project's own static files: no address, no other file of this machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from communes.models import Recognition
+from communes.queries.sheets import Sheet
+from criteria.rules.vocabulary import Basis, Tier, Verdict
+from reports.exporters.documents import (
+    COUNTRY,
+    DEMO_MARK,
+    LEGEND_FORMS,
+    MOTTO,
+    PROVISIONAL_NOTE,
+    Document,
+    commune_document,
+    day_in_words,
+    district_document,
+    matrix_document,
+    result_columns,
+)
+from reports.exporters.lines import Line, condition_lines, criterion_lines, cut, open_blocks, open_conditions, plain
+from reports.queries.matrix import Matrix
+from reports.queries.units import CommunePage, DistrictPage
+
+# A remark longer than this would take more than a page of its own; the whole text is in the workbook.
+LONGEST_REMARK = 1200
+STATIC = Path(settings.BASE_DIR) / "static"
+STYLES = STATIC / "css" / "paper.css"
+# One rung of the ladder: name of the set and, by basis, verdict, provisional, criteria met, criteria in all.
+Rungs = list[tuple[str, list[tuple[Basis, Verdict, bool, int, int]]]]
+
+
+class PdfUnavailable(RuntimeError):
+    """The libraries that draw a PDF are missing; the message is a Vietnamese sentence for the reader (503)."""
+
+
+class RefusedAddress(ValueError):
+    """A paper asked for something that is not a static file of the project."""
+
+
+def matrix_pdf(matrix: Matrix, *, made_on: date, is_demo: bool, made_by: str = "") -> bytes:
+    """Communes × criteria on A3 across. Raises PdfUnavailable."""
+    document = matrix_document(matrix, made_on=made_on, is_demo=is_demo, made_by=made_by)
+    return render("reports/pdf/matrix.html", document, _matrix_context(matrix))
+
+
+def commune_pdf(page: CommunePage, *, made_on: date, is_demo: bool, made_by: str = "") -> bytes:
+    """The report of a commune with its official table as annex. Raises PdfUnavailable."""
+    document = commune_document(page, made_on=made_on, is_demo=is_demo, made_by=made_by)
+    ladder = [
+        (rung.book.short_name, [(b, *rung.verdicts[b], rung.met[b], rung.total) for b in page.viewing.bases])
+        for rung in page.rungs
+    ]
+    held = [*page.recognitions, *page.older]
+    return render("reports/pdf/unit.html", document, _unit_context(document, page.sheet, page.headline, ladder, held))
+
+
+def district_pdf(page: DistrictPage, *, made_on: date, is_demo: bool, made_by: str = "") -> bytes:
+    """The report of the district with its official table as annex. Raises PdfUnavailable."""
+    document = district_document(page, made_on=made_on, is_demo=is_demo, made_by=made_by)
+    ladder = _district_ladder(page)
+    context = _unit_context(document, page.sheet, page.headline, ladder, page.recognitions)
+    return render("reports/pdf/unit.html", document, context)
+
+
+def _matrix_context(matrix: Matrix) -> dict[str, Any]:
+    numbers = iter(range(1, len(matrix.rows) + 1))
+    groups = [
+        (group, [
+            (next(numbers), plain(row.unit.name), row, [(b, row.totals[b], row.verdicts[b]) for b in matrix.bases])
+            for row in group.rows
+        ])
+        for group in matrix.groups
+    ]  # fmt: skip
+    bottom = [] if matrix.conditions_only else [
+        (basis, matrix.column_totals[basis], matrix.averages[basis]) for basis in matrix.bases
+    ]  # fmt: skip
+    columns = 2 + len(matrix.criteria) + len(matrix.bases)
+    return {"matrix": matrix, "groups": groups, "bottom": bottom, "columns": columns}
+
+
+def _district_ladder(page: DistrictPage) -> Rungs:
+    first = page.findings[page.viewing.strongest]
+    return [
+        (found.book.short_name, [_rung(page, family, basis) for basis in page.viewing.bases])
+        for family, found in first.sets.items()
+    ]
+
+
+def _rung(page: DistrictPage, family: str, basis: Basis) -> tuple[Basis, Verdict, bool, int, int]:
+    found = page.findings[basis].set(family)
+    return basis, found.verdict, found.provisional, found.met_criteria, len(found.criteria)
+
+
+def _unit_context(
+    document: Document, sheet: Sheet, headline: str, ladder: Rungs, held: Sequence[Recognition]
+) -> dict[str, Any]:
+    strongest = document.viewing.strongest
+    return {
+        "headline": plain(headline),
+        "bases": sheet.bases,
+        "strongest": strongest,
+        "ladder": ladder,
+        "recognitions": [{"text": _recognition(row)} for row in held],
+        "open_blocks": [
+            (f"Tiêu chí {block.criterion.number}: {plain(block.criterion.name)}", mark)
+            for block, mark in open_blocks(sheet, strongest)
+        ],
+        "open_conditions": [(plain(row.condition.text), mark) for row, mark in open_conditions(sheet, strongest)],
+        "criteria": _rows(criterion_lines(sheet), sheet.bases),
+        "conditions": _rows(condition_lines(sheet), sheet.bases),
+        "totals": [f"{sheet.met(basis)}/{len(sheet.blocks)}" for basis in sheet.bases],
+        "result_heads": result_columns(document),
+        "issuer": f"Ủy ban nhân dân {plain(document.unit.full_name)}",
+        "day_in_words": day_in_words(document.day),
+    }
+
+
+def _rows(lines: Sequence[Line], bases: Sequence[Basis]) -> list[tuple[Line, list[tuple[Basis, Any]], str]]:
+    return [
+        (line, [(basis, line.marks[basis]) for basis in bases], cut(line.remark, LONGEST_REMARK)) for line in lines
+    ]
+
+
+def _recognition(row: Recognition) -> str:
+    said = f"{Tier(row.tier).label.capitalize()} (năm {row.year}): {row.decision} ngày {row.decided_on:%d/%m/%Y}"
+    return plain(said + (" – số liệu minh họa" if row.is_illustrative else ""))
+
+
+def render(template: str, document: Document, context: Mapping[str, Any]) -> bytes:
+    """A tagged PDF with embedded fonts; title, author and language set. Raises PdfUnavailable."""
+    html = render_to_string(
+        template,
+        {
+            **context,
+            "document": document,
+            "country": COUNTRY,
+            "motto": MOTTO,
+            "demo_mark": DEMO_MARK,
+            "provisional_note": PROVISIONAL_NOTE,
+            "legend_forms": [(b, *said) for b, said in zip(reversed(Basis), LEGEND_FORMS, strict=True)],
+        },
+    )
+    return draw(html)
+
+
+def draw(html: str) -> bytes:
+    """HTML to PDF with the styles of official papers. Whatever the HTML asks for from elsewhere is left out."""
+    try:
+        import weasyprint  # noqa: PLC0415 - loads pango, which not every machine has
+        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+    except OSError as error:
+        raise PdfUnavailable(
+            "Máy chủ chưa có thư viện tạo PDF (pango). Hãy tải bản Excel, hoặc báo quản trị viên cài thêm."
+        ) from error
+
+    class StaticFilesOnly(weasyprint.URLFetcher):
+        """The default one would read internal addresses and local files."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            return weasyprint.urls.URLFetcherResponse(url, static_file(url).read_bytes())
+
+    fetcher, fonts = StaticFilesOnly(), FontConfiguration()
+    styles = weasyprint.CSS(
+        string=STYLES.read_text(encoding="utf-8"), base_url=STYLES.as_uri(), url_fetcher=fetcher, font_config=fonts
+    )
+    paper = weasyprint.HTML(string=html, base_url=None, url_fetcher=fetcher)
+    made: bytes = paper.write_pdf(stylesheets=[styles], font_config=fonts, pdf_tags=True)
+    return made
+
+
+def static_file(url: str) -> Path:
+    """The static file behind a file: address. Raises RefusedAddress for every other address."""
+    parts = urlsplit(url)
+    path = Path(unquote(parts.path)).resolve()
+    if parts.scheme != "file" or parts.netloc or not path.is_relative_to(STATIC.resolve()) or not path.is_file():
+        raise RefusedAddress(f"not a static file of the project: {url[:200]}")
+    return path

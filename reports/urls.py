@@ -1,0 +1,23 @@
+"""Addresses of what leaders read (product.md section 4)."""
+
+from django.urls import path
+
+from reports import views
+
+app_name = "reports"
+urlpatterns = [
+    path("", views.overview_page, name="overview"),
+    path("ma-tran/", views.matrix_page, name="matrix"),
+    path("ma-tran/excel/", views.matrix_excel, name="matrix-excel"),
+    path("ma-tran/pdf/", views.matrix_paper, name="matrix-pdf"),
+    path("xa/", views.commune_list_page, name="commune-list"),
+    path("xa/<str:code>/", views.commune_detail, name="commune"),
+    path("xa/<str:code>/excel/", views.commune_excel, name="commune-excel"),
+    path("xa/<str:code>/pdf/", views.commune_paper, name="commune-pdf"),
+    path("xa/<str:code>/vi-sao/<slug:family>/<str:item>/", views.commune_why, name="commune-why"),
+    path("huyen/", views.district_detail, name="district"),
+    path("huyen/excel/", views.district_excel, name="district-excel"),
+    path("huyen/pdf/", views.district_paper, name="district-pdf"),
+    path("huyen/vi-sao/<slug:family>/<str:item>/", views.district_why, name="district-why"),
+    path("tieu-chi/<slug:family>/<str:code>/", views.indicator_page, name="indicator"),
+]

@@ -1,0 +1,189 @@
+"""What somebody looks at: district, year, set, basis, as-of day. Chosen once, kept in the address, shown on prints.
+
+Every wrong value in an address is a 400 in Vietnamese, never a guess and never a 500.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest
+
+from accounts.roles import Standing
+from communes.models import Unit
+from communes.policies import bases_seen
+from criteria.queries import BooksInForce, UnknownSet, books_in_force
+from criteria.rules.rulebook import Rulebook
+from criteria.rules.vocabulary import Basis, Level
+
+ALL_BASES = "ca-ba"
+FIRST_YEAR, LAST_YEAR = 2021, 2050
+
+
+@dataclass(frozen=True)
+class Viewing:
+    """`basis` is None for all three at once (the matrix). `books` are the sets in force on the day for the year."""
+
+    district: Unit
+    year: int
+    book: Rulebook
+    books: BooksInForce
+    basis: Basis | None
+    as_of: date
+    today: date
+    allowed: tuple[Basis, ...]
+    all_three: bool = False
+    level: Level = Level.COMMUNE
+
+    @property
+    def bases(self) -> tuple[Basis, ...]:
+        """The bases to judge on, weakest first."""
+        return self.allowed if self.basis is None else (self.basis,)
+
+    @property
+    def strongest(self) -> Basis:
+        return self.bases[-1]
+
+    @property
+    def day(self) -> str:
+        """The as-of day for the date field; "" for today."""
+        return "" if self.as_of == self.today else self.as_of.isoformat()
+
+    @property
+    def shown_query(self) -> str:
+        return self.query()
+
+    @property
+    def basis_label(self) -> str:
+        return "cả ba cơ sở" if self.basis is None else self.basis.label
+
+    def query(self, **changes: str) -> str:
+        """The same view as a query string, with changes; the day only where it is not today."""
+        chosen = {"nam": str(self.year), "bo": self.book.family, "co-so": self.basis.slug if self.basis else ALL_BASES}
+        if self.as_of != self.today:
+            chosen["ngay"] = self.as_of.isoformat()
+        chosen.update(changes)
+        return urlencode({name: value for name, value in chosen.items() if value})
+
+    @property
+    def years(self) -> list[tuple[str, str, bool]]:
+        return [(str(y), str(y), y == self.year) for y in range(self.book.period[0], self._last_year + 1)]
+
+    @property
+    def _last_year(self) -> int:
+        return max(min(self.book.period[1], self.today.year), self.year)
+
+    @property
+    def sets(self) -> list[tuple[str, str, bool]]:
+        return [
+            (b.family, f"{b.short_name} ({b.version})", b.family == self.book.family)
+            for b in self.books.of_level(self.level)
+        ]
+
+    @property
+    def basis_choices(self) -> list[tuple[str, str, bool]]:
+        choices = [(b.slug, _sentence(b.label), b is self.basis) for b in reversed(self.allowed)]
+        if self.all_three and len(self.allowed) > 1:
+            choices.append((ALL_BASES, "Cả ba", self.basis is None))
+        return choices
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def viewing(
+    request: HttpRequest,
+    *,
+    level: Level = Level.COMMUNE,
+    all_three: bool = False,
+    commune: Unit | None = None,
+    family: str | None = None,
+    year: int | None = None,
+) -> Viewing:
+    """Read the address. `family` and `year` from the path win over the query. Raises BadRequest or Http404."""
+    standing: Standing = request.standing  # type: ignore[attr-defined]
+    today: date = request.today  # type: ignore[attr-defined]
+    district = home_district(request)
+    as_of = _day(request.GET.get("ngay"), today)
+    year = year if year is not None else _year(request.GET.get("nam"), as_of, explicit_day="ngay" in request.GET)
+    books = books_in_force(as_of, year=year)
+    if not books.of_level(level) and "nam" not in request.GET:
+        year, books = _last_covered(as_of, level)
+    book = _book(books, family or request.GET.get("bo"), level)
+    allowed = bases_seen(standing, district.code, commune.code if commune else None)
+    basis = _basis(request.GET.get("co-so"), allowed, all_three)
+    return Viewing(district, year, book, books, basis, as_of, today, allowed, all_three, level)
+
+
+def home_district(request: HttpRequest) -> Unit:
+    """The district of the person's seats; with several, the installation's own or the one in `huyen=`."""
+    standing: Standing = request.standing  # type: ignore[attr-defined]
+    today: date = request.today  # type: ignore[attr-defined]
+    units = list(Unit.objects.visible_to(standing).districts().valid_on(today))
+    wanted = request.GET.get("huyen") or request.installation.home_district  # type: ignore[attr-defined]
+    for unit in units:
+        if wanted in (unit.code, unit.slug):
+            return unit
+    if "huyen" in request.GET or not units:
+        raise Http404
+    return units[0]
+
+
+def _day(text: str | None, today: date) -> date:
+    if not text:
+        return today
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadRequest("Ngày trong địa chỉ phải có dạng 2023-10-15.") from None
+    if not date(2010, 1, 1) <= day:
+        raise BadRequest("Ngày trong địa chỉ quá xa: không có số liệu trước năm 2010.")
+    return min(day, today)
+
+
+def _year(text: str | None, as_of: date, *, explicit_day: bool) -> int:
+    if not text:
+        return as_of.year
+    if not (text.isascii() and text.isdigit() and len(text) == 4 and FIRST_YEAR <= int(text) <= LAST_YEAR):
+        raise BadRequest(f"Năm trong địa chỉ phải từ {FIRST_YEAR} đến {LAST_YEAR}.")
+    return int(text)
+
+
+def _last_covered(as_of: date, level: Level) -> tuple[int, BooksInForce]:
+    """With nothing in force for the year itself (after 2025), the last year that a set covers."""
+    books = books_in_force(as_of)
+    years = [book.period[1] for book in books.of_level(level)]
+    if not years:
+        raise BadRequest("Chưa có bộ tiêu chí nào có hiệu lực vào ngày này.")
+    year = min(max(years), max(as_of.year, FIRST_YEAR))
+    return year, books_in_force(as_of, year=year)
+
+
+def _book(books: BooksInForce, family: str | None, level: Level) -> Rulebook:
+    if not family:
+        found = books.of_level(level)
+        if not found:
+            raise BadRequest("Năm này chưa có bộ tiêu chí nào có hiệu lực. Chọn năm khác.")
+        return found[0]
+    try:
+        book = books.book(family)
+    except UnknownSet:
+        raise Http404 from None
+    if book.level is not level:
+        raise BadRequest("Bộ tiêu chí này không dùng cho cấp đang xem.")
+    return book
+
+
+def _basis(text: str | None, allowed: tuple[Basis, ...], all_three: bool) -> Basis | None:
+    if not text:
+        return None if all_three and len(allowed) > 1 else allowed[-1]
+    if text == ALL_BASES and all_three:
+        return None if len(allowed) > 1 else allowed[-1]
+    basis = Basis.from_slug(text)
+    if basis is None:
+        raise BadRequest("Cơ sở trong địa chỉ phải là duyet, tham-tra hoặc tu-danh-gia.")
+    return basis if basis in allowed else allowed[-1]
