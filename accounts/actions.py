@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import Department, HistoryEntry, HistoryHead, Installation, Person
+from accounts.models.history import PERSON_MARK
 from accounts.rules import Act, digest
 
 
@@ -66,3 +68,13 @@ def set_up_installation(*, is_demo: bool, working_day: date | None, home_distric
     return installation
 
 
+PASSWORD_CHANGED = "person.password"  # noqa: S105 - the name of an act
+
+
+@transaction.atomic
+def change_password(*, person: Person, password: str, on: date) -> Person:
+    """A new hash, remembered as an act of its owner. Other sessions end: their hash of the session no longer fits."""
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    remember(Act(PASSWORD_CHANGED, person.pk, f"{PERSON_MARK} đổi mật khẩu", on, timezone.now(), {}))
+    return person

@@ -7,15 +7,9 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
-from django.db import transaction
-from django.utils import timezone
 
-from accounts.actions import remember
+from accounts.actions import change_password
 from accounts.models import Person
-from accounts.models.history import PERSON_MARK
-from accounts.rules import Act
-
-PASSWORD_CHANGED = "person.password"  # noqa: S105 - the name of an act
 
 
 class LoginForm(AuthenticationForm):
@@ -25,6 +19,13 @@ class LoginForm(AuthenticationForm):
         "invalid_login": "Tên đăng nhập hoặc mật khẩu chưa đúng.",
         "inactive": "Tên đăng nhập hoặc mật khẩu chưa đúng.",
     }
+
+    def clean(self) -> dict[str, Any]:
+        """A name longer than any is wrong before anything is asked: PostgreSQL would fail to keep it as an attempt."""
+        if len(self.cleaned_data.get("username") or "") > Person._meta.get_field("username").max_length:
+            raise self.get_invalid_login_error()
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned
 
 
 class NewPasswordForm(PasswordChangeForm):
@@ -53,10 +54,5 @@ class NewPasswordForm(PasswordChangeForm):
             raise forms.ValidationError("Mật khẩu mới phải khác mật khẩu đang dùng.")
         return new
 
-    @transaction.atomic
     def save(self, commit: bool = True) -> Person:
-        """The new hash and the act, together."""
-        person: Person = super().save(commit)
-        sentence = f"{PERSON_MARK} đổi mật khẩu"
-        remember(Act(PASSWORD_CHANGED, person.pk, sentence, self._on, timezone.now(), {}))
-        return person
+        return change_password(person=self.user, password=self.cleaned_data["new_password1"], on=self._on)

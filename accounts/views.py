@@ -22,7 +22,8 @@ from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.forms import PASSWORD_CHANGED, LoginForm, NewPasswordForm
+from accounts.actions import PASSWORD_CHANGED
+from accounts.forms import LoginForm, NewPasswordForm
 from accounts.models import Department, HistoryEntry
 from accounts.roles import Role, Seat, Standing
 
@@ -56,6 +57,7 @@ class LoginPage(LoginView):
 
     def _attempts_left(self, form: LoginForm) -> int | None:
         name = form.cleaned_data.get("username") if hasattr(form, "cleaned_data") else None
+        # Only an attempt that reached the throttle carries its marks.
         if not name or not hasattr(self.request, "axes_attempt_time"):
             return None
         credentials = {"username": name}
@@ -140,4 +142,3 @@ class PasswordPage(PasswordChangeView):
         response = super().form_valid(form)
         messages.success(self.request, "Đã đổi mật khẩu. Các phiên đăng nhập khác của anh/chị đã bị đóng.")
         return response
-

@@ -1,7 +1,7 @@
 """What is typed into the working screens: fields of a row, of a decision, of a survey, as plain values or a sentence.
 
-A field of a row is named by one letter and the code of its measure: `v` value, `x` không áp dụng, `l` its reason, `d` its
-document, `g` remark, `p` the version seen, `o` the fingerprint of what the page showed.
+A field of a row is named by one letter and the code of its measure: `v` value, `x` không áp dụng, `l` its reason,
+`d` its document, `g` remark, `p` the version seen, `o` the fingerprint of what the page showed.
 """
 
 from __future__ import annotations
@@ -69,8 +69,9 @@ def typed_in(posted: Posted, code: str) -> Typed | None:
         return clean_text(posted.get(f"{letter}-{code}", "")).strip()
 
     return Typed(
-        line("v"), f"x-{code}" in posted, line("l"), line("d"), line("g"), number_in(version), posted.get(f"o-{code}", "")
-    )
+        line("v"), f"x-{code}" in posted, line("l"), line("d"), line("g"), number_in(version),
+        posted.get(f"o-{code}", ""),
+    )  # fmt: skip
 
 
 def number_in(text: str | None) -> int:
@@ -93,7 +94,9 @@ def entry_of(measure: Measure, typed: Typed, *, allowed: str | None, stored: str
 
 def _check_lengths(typed: Typed) -> None:
     if len(typed.value) > LONGEST_VALUE:
-        raise ValueProblem(f"Ô kết quả dài quá {LONGEST_VALUE} ký tự. Chỉ nhập số hoặc phân số; giải thích ghi ở cột ghi chú.")
+        raise ValueProblem(
+            f"Ô kết quả dài quá {LONGEST_VALUE} ký tự. Chỉ nhập số hoặc phân số; lời giải thích ghi ở cột ghi chú."
+        )
     if len(typed.document) > LONGEST_LINE:
         raise ValueProblem(f"Tên văn bản dài quá {LONGEST_LINE} ký tự. Ghi số, ngày và cơ quan ban hành là đủ.")
     if max(len(typed.remark), len(typed.reason)) > LONGEST_TEXT:
@@ -103,7 +106,8 @@ def _check_lengths(typed: Typed) -> None:
 def _exemption(typed: Typed, allowed: str | None, stored: str) -> Entry:
     if allowed is None:
         raise ValueProblem(
-            "Chỉ tiêu này không có trường hợp không áp dụng; Văn phòng Điều phối NTM huyện có thể cho phép bằng văn bản."
+            "Chỉ tiêu này không có trường hợp không áp dụng. "
+            "Văn phòng Điều phối NTM huyện có thể cho phép bằng văn bản."
         )
     if typed.value and typed.value != stored:
         raise ValueProblem("Vừa nhập số vừa đánh dấu “không áp dụng”. Giữ lại một trong hai.")

@@ -12,6 +12,7 @@ from criteria.models import (
     CriteriaSet,
     Criterion,
     Indicator,
+    LibraryState,
     LocalThreshold,
     Measure,
     Part,
@@ -229,3 +230,15 @@ def supplements_on(units: Iterable[str], year: int, as_of: date) -> dict[str, fr
 
 def survey_contents() -> list[SurveyContent]:
     return list(SurveyContent.objects.all())
+
+
+def department_names() -> dict[str, str]:
+    """Names of the departments that the sets speak of, by code. One query."""
+    state = LibraryState.objects.first()
+    return dict(state.departments) if state else {}
+
+
+def entries_over(family: str, units: Iterable[str], as_of: date) -> list[LocalThreshold]:
+    """The office's entries for a set in these units, newest first, with who made them. One query."""
+    rows = LocalThreshold.objects.filter(family=family, unit__in=set(units), on__lte=as_of)
+    return list(rows.select_related("by").order_by("-pk"))

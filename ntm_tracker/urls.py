@@ -5,11 +5,12 @@ from django.urls import include, path
 
 from ntm_tracker import errors, health
 from ntm_tracker.gallery import gallery
+from ntm_tracker.places import places_of
 
 urlpatterns = [
     path("", include("reports.urls")),
     path("", include("communes.urls")),
-    path("", include("criteria.urls")),
+    path("", include("criteria.urls"), {"places_of": places_of}),
     path("", include("accounts.urls")),
     path("song/", health.alive, name="alive"),
     path("san-sang/", health.ready, name="ready"),

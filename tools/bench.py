@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import statistics
 import sys
 import tempfile
@@ -50,6 +51,7 @@ from communes.models import Posting, Statement, Unit  # noqa: E402
 from communes.rules.workflow import ActKind  # noqa: E402
 from criteria.models import Measure  # noqa: E402
 from criteria.queries import books_in_force, measure_of  # noqa: E402
+from criteria.rules import rulebook as rules  # noqa: E402
 from criteria.rules.rulebook import Value  # noqa: E402
 from criteria.rules.vocabulary import Kind, Level  # noqa: E402
 
@@ -112,29 +114,31 @@ def fill(people: dict[str, Person], *, code: str, communes: int, revisions: int)
         for number in range(communes)
     ]  # fmt: skip
     codes = {code for book in books_in_force(TODAY, year=YEAR).of_level(Level.COMMUNE) for code in book.measures}
-    measures = [(row, typical(row)) for row in Measure.objects.filter(code__in=codes)]
+    measures = [(row, measure_of(row)) for row in Measure.objects.filter(code__in=codes)]
     replay(steps=list(_steps(people, units, measures, revisions)))
     return district
 
 
-def typical(row: Measure) -> Value:
-    """A value that most thresholds accept, so that pages are as full as at the end of a year."""
-    measure = measure_of(row)
+def typical(measure: rules.Measure, chance: random.Random) -> Value:
+    """A value that most thresholds accept, different from commune to commune, as at the end of a year."""
     if measure.kind is Kind.BOOLEAN:
-        return measure.unit != "có/không"
+        return (measure.unit != "có/không") is (chance.random() < 0.95)
     if measure.kind is Kind.ORDINAL:
-        return measure.scale[-1]
-    return Decimal("96.5") if measure.kind is Kind.PERCENT else Decimal(60)
+        return chance.choice(measure.scale)
+    if measure.kind is Kind.COUNT:
+        return Decimal(chance.randint(0, 9))
+    return Decimal(chance.randint(7000, 10000)) / 100
 
 
 def _steps(
-    people: dict[str, Person], units: list[Unit], measures: list[tuple[Measure, Value]], revisions: int
+    people: dict[str, Person], units: list[Unit], measures: list[tuple[Measure, rules.Measure]], revisions: int
 ) -> Iterator[Step]:
+    chance = random.Random(7)
     for number in range(revisions):
         day = TODAY - timedelta(days=20 * (revisions - number))
         for unit in units:
-            for measure, value in measures:
-                entry = Entry(value, remark=f"lần {number}")
+            for measure, defined in measures:
+                entry = Entry(typical(defined, chance), remark=f"lần {number}")
                 yield Step(day, None, people["a"], unit, measure, YEAR, entry)
                 yield Step(day, ActKind.SUBMIT, people["a"], unit, measure, YEAR)
                 yield Step(day + timedelta(days=3), ActKind.VERIFY, people["b"], unit, measure, YEAR)

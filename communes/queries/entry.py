@@ -70,7 +70,7 @@ def item_of(unit: Unit, lead: Lead, current: Statement | None = None, verified_b
 
 
 def typed_text(measure: Measure, statement: Statement | None) -> str:
-    """A stated value as the text of its input: "88,2", "7741/8777", "0/0" (nobody to count), "yes", "Khá"; "" for none."""
+    """A stated value as the text of its input: "88,2", "7741/8777", "0/0" (nobody to count), "yes", "Khá"; else ""."""
     if statement is None:
         return ""
     if statement.numerator is not None and statement.denominator is not None:

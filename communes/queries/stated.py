@@ -32,7 +32,8 @@ _FULL = (
 class Stated:
     """Facts by basis, unit and measure code; survey rows by unit (the same on every basis).
 
-    A statement that stands on two bases is one and the same `Fact` object on both: judging may go by identity.
+    What says the same is one and the same `Fact` object (what one statement says, where they are read in full), so
+    that judging may go by identity: most figures are verified and approved as they were sent.
     """
 
     facts: dict[Basis, dict[UnitId, Facts]]
@@ -64,14 +65,15 @@ def stated(
         rows = rows.filter(basis__in=[basis.value for basis in bases])
     refusals = dict(rows.filter(statement__refused__isnull=False).values_list("statement_id", "statement__refused"))
     found: dict[str, dict[UnitId, Facts]] = {basis.value: {} for basis in Basis}
-    facts: dict[int, Fact] = {}
+    facts: dict[object, Fact] = {}
     # The value as its JSON text: decoding 8,000 of them one by one took a third of a board's time (docs/benchmarks.md).
     columns = (*_LIGHT, Cast("statement__value", TextField()), *(_FULL if full else ()))
     for statement, unit, basis, code, exemption, value, *rest in rows.values_list(*columns):
-        fact = facts.get(statement)
+        kind, refused = measures[code].kind, refusals.get(statement)
+        key = statement if full or refused else (kind, value, exemption)
+        fact = facts.get(key)
         if fact is None:
-            fact = _fact(measures[code].kind, value, exemption, refusals.get(statement), statement, rest)
-            facts[statement] = fact
+            facts[key] = fact = _fact(kind, value, exemption, refused, statement, rest)
         by_unit = found[basis]
         if unit not in by_unit:
             by_unit[unit] = {}
@@ -90,7 +92,9 @@ def _decoded(kind: Kind, text: str | None) -> Value | None:
 def _fact(
     kind: Kind, value: str | None, exemption: str, refused: Mapping[str, str] | None, statement: int, rest: list[Any]
 ) -> Fact:
-    reason, numerator, denominator, remark, by, on, at = rest or ("", None, None, "", "", None, None)
+    if not rest:
+        return Fact(_decoded(kind, value), _EXEMPTIONS[exemption], refused=refused)
+    reason, numerator, denominator, remark, by, on, at = rest
     return Fact(
         _decoded(kind, value), _EXEMPTIONS[exemption], reason, refused, numerator, denominator, remark, by, on, at,
         statement,

@@ -147,7 +147,7 @@ def _save_cell(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
         if attempt:
             messages.error(request, f"{row.label}: {attempt.problem or 'Người khác vừa sửa ô này.'}")
         return redirect(desk.address("sheet") + f"#{row_id(code)}")
-    return part_of(request, desk, code, {code: attempt} if attempt else {}, [] if taken else [code])
+    return part_of(request, desk, code, {code: attempt} if attempt else {}, [] if taken or attempt else [code])
 
 
 @require_POST

@@ -18,7 +18,7 @@ from communes.policies import Item, bases_seen, why_not_grant_exemption
 from communes.queries.entry import allowed_exemptions, cell_states, item_of
 from communes.queries.judged import communes_of, set_up_bench
 from communes.queries.people import leads_of
-from communes.queries.sheets import ConditionRow, CriterionBlock, Sheet, sheet_of
+from communes.queries.sheets import ConditionRow, CriterionBlock, Sheet, sheet_of, shown_fact
 from communes.views.opening import checked_year, standing_in, today_in
 from communes.views.rows import Attempt, Row
 from criteria.queries import BooksInForce, UnknownSet
@@ -38,7 +38,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Group:
-    """A criterion with its rows. `if_sent` is the verdict it would have with everything typed now, where that differs."""
+    """A criterion with its rows. `if_sent` is the verdict it would have with what is typed now, where it differs."""
 
     key: str
     number: str
@@ -70,6 +70,26 @@ class Computed:
     @property
     def id(self) -> str:
         return f"c-{self.key}"
+
+
+@dataclass(frozen=True)
+class ConditionItem:
+    """A condition on the sheet: its computed line (also of a choice), and the rows that are typed for it."""
+
+    computed: Computed | None
+    rows: tuple[Row, ...]
+
+
+def _is_computed(row: ConditionRow) -> bool:
+    return len(row.parts) != 1
+
+
+def _ratio_shown(row: ConditionRow) -> str:
+    """A condition on another set's value ("≥ 110 % of …"): that value, and what is asked."""
+    part = next((part for found in row.findings.values() for part in found.parts), None)
+    if part is None or row.parts:
+        return ""
+    return f"{shown_fact(part)}; yêu cầu {part.bound.text}" if part.bound.text else shown_fact(part)
 
 
 FILTERS = {
@@ -207,14 +227,20 @@ class Desk:
         sent = conclude(members)  # type: ignore[arg-type]
         return sent if sent.verdict is not block.findings[Basis.SELF].verdict else None
 
-    def condition_rows(self, shown: Sequence[str] | None = None) -> list[Row]:
+    def conditions(self, shown: Sequence[str] | None = None) -> list[ConditionItem]:
+        """The conditions in the order of the law; with a filter only the rows behind it."""
         wanted = set(self.rows if shown is None else shown)
-        parts = [part for condition in self.sheet.conditions for part in condition.parts]
-        return [self.rows[part.measure.code] for part in parts if part.measure.code in wanted]
+        items = []
+        for condition in self.sheet.conditions:
+            rows = tuple(self.rows[p.measure.code] for p in condition.parts if p.measure.code in wanted)
+            computed = self._computed(condition) if shown is None and _is_computed(condition) else None
+            if rows or computed:
+                items.append(ConditionItem(computed, rows))
+        return items
 
     @property
     def computed(self) -> list[Computed]:
-        return [self._computed(row) for row in self.sheet.conditions if not row.parts or len(row.parts) > 1]
+        return [self._computed(row) for row in self.sheet.conditions if _is_computed(row)]
 
     def _computed(self, row: ConditionRow) -> Computed:
         link = label = ""
@@ -228,7 +254,9 @@ class Desk:
                 kwargs["code"] = self.unit.slug
             link = reverse("communes:sheet" if self.unit.is_commune else "communes:district-sheet", kwargs=kwargs)
             label = f"Phiếu {self.books.book(condition.family).short_name}"
-        return Computed(condition.code, condition.text, row.shown, _lines(row.findings), link, label, self._why(condition.code))
+        shown = row.shown or _ratio_shown(row)
+        why = self._why(condition.code)
+        return Computed(condition.code, condition.text, shown, _lines(row.findings), link, label, why)
 
     def _why(self, item: str) -> str:
         """Address of the chain of reasons; the page belongs to the floor above, so only its name is known here."""

@@ -1,4 +1,4 @@
-"""What the two queues share: revisions that wait for a person, as cards with value, requirement, verdict and reasons."""
+"""What the two queues share: revisions that wait for a person, as cards with value, requirement and verdict."""
 
 from __future__ import annotations
 
@@ -297,7 +297,9 @@ def _index(bench: Bench) -> Index:
 def _served(item: QueueItem, bench: Bench, index: Index) -> tuple[Served, ...]:
     found = []
     for book, code, part in index.get(item.measure.code, []):
-        bound = bench.bounds(item.unit, book.family).get((code, part.code)) if book.level is Level(item.unit.level) else None
+        if book.level is not Level(item.unit.level):
+            continue
+        bound = bench.bounds(item.unit, book.family).get((code, part.code))
         if bound is not None:
             found.append(_one_served(item, book, code, part, bound))
     return tuple(found)
@@ -309,8 +311,9 @@ def _one_served(item: QueueItem, book: Rulebook, code: str, part: Part, bound: B
     name = indicator.name if indicator else next(c.text for c in book.conditions if c.code == code)
     result = item.result
     refused = (result.refused or {}).get(f"{book.family}:{code}", "") if result else ""
+    requirement = show_bound(part.measure, bound.op, bound.value)
     return Served(
-        book.family, code, f"{label} {book.short_name}", part.name or name, show_bound(part.measure, bound.op, bound.value),
+        book.family, code, f"{label} {book.short_name}", part.name or name, requirement,
         bound.check is not CheckState.CHECKED, _judged(item, bound, item.revision),
         _judged(item, bound, result) if result else None, refused,
     )  # fmt: skip

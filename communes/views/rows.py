@@ -170,12 +170,14 @@ class Row:
 
     @property
     def exemption_label(self) -> str:
-        return self.cell.exemption.label if self.cell.exemption is not ExemptionKind.NONE else ""
+        if self.attempt or self.cell.exemption is ExemptionKind.NONE:
+            return ""
+        return self.cell.exemption.label
 
     @property
     def percent_of_fraction(self) -> str:
         """The percentage behind a field that shows a fraction."""
-        if "/" not in self.cell.typed or self.cell.value is None:
+        if self.attempt or "/" not in self.cell.typed or self.cell.value is None:
             return ""
         return show_value(self.part.measure, self.cell.value)
 
@@ -224,7 +226,8 @@ class Row:
     def state(self) -> tuple[str, str, str]:
         """Class, icon and words of the save mark."""
         if self.attempt:
-            return ("warn", "users", "Người khác sửa") if self.attempt.theirs else ("bad", "triangle-alert", "Chưa nhận")
+            conflict = ("warn", "users", "Người khác sửa")
+            return conflict if self.attempt.theirs else ("bad", "triangle-alert", "Chưa nhận")
         if self.just_saved and self.cell.at:
             return ("ok", "check", "Đã lưu")
         return _STATES.get(self.cell.stage, ("", "", ""))

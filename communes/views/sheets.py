@@ -97,8 +97,7 @@ def _page(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResponse:
     context = {
         "desk": desk,
         "groups": desk.groups(shown),
-        "condition_rows": desk.condition_rows(shown),
-        "computed": [] if chosen else desk.computed,
+        "conditions": desk.conditions(shown),
         "sets": _sets(desk),
         "years": _years(desk),
         "survey_url": _survey_url(desk),

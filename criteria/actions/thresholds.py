@@ -23,13 +23,23 @@ from criteria.rules.values import encode_value, show_bound
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where an entry counts: in which district's or commune's code, narrowed by region, group, year."""
+    """Where an entry counts: in a unit (a district or one of its communes), narrowed by region, group, year.
 
-    district: str
-    unit: str
+    The unit comes as its place, so that it brings the district whose office may speak for it.
+    """
+
+    place: Place
     region: str = ""
     group: str = ""
     year: int | None = None
+
+    @property
+    def unit(self) -> str:
+        return self.place.units[0]
+
+    @property
+    def district(self) -> str:
+        return self.place.units[-1]
 
 
 @transaction.atomic
@@ -85,7 +95,8 @@ def check_threshold(
 
 
 def _library_row(part: Part, scope: Scope) -> Threshold | None:
-    return library_row(part.thresholds, Place((scope.unit,), scope.region, scope.group), scope.year)
+    place = Place(scope.place.units, scope.region or scope.place.region, scope.group or scope.place.group)
+    return library_row(part.thresholds, place, scope.year)
 
 
 def _write(

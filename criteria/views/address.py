@@ -102,7 +102,7 @@ class Looking:
 
 def region_label(code: str) -> str:
     """The column's name; a number without a region holds for the whole country."""
-    return next((region.label for region in Region if region.value == code), code or "cả nước")
+    return next((region.label for region in Region if region.value == code), code or "Cả nước")
 
 
 def looking(request: HttpRequest, places_of: PlacesOf | None, *, today_only: bool = False) -> Looking:

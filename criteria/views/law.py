@@ -5,12 +5,12 @@ Plain values for the template; put together from a rulebook, the bounds of a pla
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from criteria.models import LibraryState, LocalThreshold
-from criteria.queries import BooksInForce, local_thresholds
+from criteria.models import LocalThreshold
+from criteria.queries import BooksInForce, department_names, local_thresholds
 from criteria.rules.rulebook import Condition, Criterion, Indicator, Part, Rulebook
 from criteria.rules.thresholds import Bound, Bounds, Trust, library_row, resolve
 from criteria.rules.values import decode_value, show_bound
@@ -113,6 +113,11 @@ class Item:
     def has_several(self) -> bool:
         return len(self.required) > 1
 
+    @property
+    def is_choice(self) -> bool:
+        """A list to choose from (fields of kiểu mẫu): told in one line each."""
+        return len(self.required) > 2
+
     def is_in(self, state: CheckState | None) -> bool:
         return state is None or any(one.state is state for one in self.required)
 
@@ -168,18 +173,6 @@ def _bounds(look: Looking, book: Rulebook, local: Sequence) -> Bounds:  # type: 
 
 def supplements_in(book: Rulebook) -> frozenset[str]:
     return frozenset(criterion.supplement for criterion in book.criteria if criterion.supplement)
-
-
-def department_names() -> dict[str, str]:
-    """Names of the departments that the sets speak of, by code. One query."""
-    state = LibraryState.objects.first()
-    return dict(state.departments) if state else {}
-
-
-def entries_over(family: str, units: Iterable[str], as_of: date) -> list[LocalThreshold]:
-    """The office's entries for a set in these units, newest first, with who made them. One query."""
-    rows = LocalThreshold.objects.filter(family=family, unit__in=set(units), on__lte=as_of)
-    return list(rows.select_related("by").order_by("-pk"))
 
 
 class LawPage:

@@ -17,12 +17,12 @@ from criteria.actions.thresholds import switch_supplement
 from criteria.forms import SupplementForm
 from criteria.models import CriteriaSet, SupplementSwitch
 from criteria.policies import Refused, why_not_set_threshold
-from criteria.queries import BooksInForce, books_in_force, rulebook_of, supplements_on
+from criteria.queries import BooksInForce, books_in_force, entries_over, rulebook_of, supplements_on
 from criteria.rules.rulebook import Criterion, Rulebook
 from criteria.rules.thresholds import Bounds
 from criteria.rules.vocabulary import CheckState, Level
 from criteria.views.address import Looking, PlacesOf, looking
-from criteria.views.law import FILTERS, LawPage, bounds_by_family, bounds_of, entries_over, supplements_in
+from criteria.views.law import FILTERS, LawPage, bounds_by_family, bounds_of, supplements_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def set_list(request: HttpRequest, places_of: PlacesOf | None = None) -> HttpRes
     drafts = CriteriaSet.objects.filter(is_draft=True)
     context = {
         "look": look,
-        "levels": [(level, lines) for level in Level if (lines := _lines(books, level, states))],
+        "levels": [(level, lines) for level in reversed(Level) if (lines := _lines(books, level, states))],
         "title": f"{len(list(books))} bộ tiêu chí có hiệu lực ngày {look.as_of:%d/%m/%Y}",
         "drafts": [rulebook_of(row) for row in drafts],
         "amended": [book for book in books if book.amended_by],

@@ -15,13 +15,13 @@ from django.views.decorators.http import require_http_methods
 from criteria.actions.thresholds import Scope, check_threshold, enter_threshold
 from criteria.forms import WHOLE_DISTRICT, CheckForm, EntryForm, initial_of
 from criteria.policies import Refused, why_not_set_threshold, why_not_this_threshold
-from criteria.queries import books_in_force
+from criteria.queries import books_in_force, entries_over
 from criteria.rules.library import Region
 from criteria.rules.rulebook import Part, Rulebook, Threshold
 from criteria.rules.thresholds import library_row
 from criteria.rules.values import show_bound
 from criteria.views.address import Looking, PlacesOf, looking
-from criteria.views.law import Item, LawPage, Required, bounds_of, entries_over
+from criteria.views.law import Item, LawPage, Required, bounds_of
 from criteria.views.sets import Chip, book_of
 
 CHECK, ENTER = "doi-chieu", "nhap"
@@ -59,11 +59,8 @@ class Desk:
     @property
     def check_scope(self) -> Scope:
         """A check confirms one number of the annex, so it counts exactly where and when that number does."""
-        known = self.library
-        district = self.look.district
-        if known is None:
-            return Scope(district, district)
-        return Scope(district, district, known.region, known.group, known.year)
+        known, district = self.library, self.look.places[0].place
+        return Scope(district, known.region, known.group, known.year) if known else Scope(district)
 
     @property
     def scopes(self) -> list[tuple[str, str]]:
@@ -74,10 +71,10 @@ class Desk:
 
     def scope_of(self, choice: str, year: int | None) -> Scope:
         kind, _, code = choice.partition(":")
-        district = self.look.district
         if kind == "xa":
-            return Scope(district, code, year=year)
-        return Scope(district, district, region=code if kind == "vung" else "", year=year)
+            commune = next(one for one in self.look.places if one.code == code)
+            return Scope(commune.place, year=year)
+        return Scope(self.look.places[0].place, region=code if kind == "vung" else "", year=year)
 
     @property
     def url(self) -> str:

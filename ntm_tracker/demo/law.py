@@ -54,12 +54,12 @@ def enter_thresholds(office: Office, books: BooksInForce, communes: Sequence[Uni
     for family in FAMILIES:
         book = books.book(family)
         for item, part, year, value in _wanted(book):
-            _enter(office, book, item, part, office.district.code, year, value)
+            _enter(office, book, item, part, office.district, year, value)
             count += 1
     family, item, value = BY_COMMUNE
     book = books.book(family)
     for commune in communes:
-        _enter(office, book, item, book.indicators[item].parts[0], commune.code, None, value)
+        _enter(office, book, item, book.indicators[item].parts[0], commune, None, value)
     return count + len(communes)
 
 
@@ -86,9 +86,9 @@ def _number(book: Rulebook, item: str, part: Part, year: int | None) -> Value | 
     return Decimal(invented) if invented is not None else known.value if known else None
 
 
-def _enter(office: Office, book: Rulebook, item: str, part: Part, unit: str, year: int | None, value: Value) -> None:
+def _enter(office: Office, book: Rulebook, item: str, part: Part, unit: Unit, year: int | None, value: Value) -> None:
     enter_threshold(
         by=office.by, standing=office.standing, book=book, item=item, part=part,
-        scope=Scope(office.district.code, unit, year=year), value=value, document=DOCUMENT, on=ENTERED_ON,
+        scope=Scope(unit.place(), year=year), value=value, document=DOCUMENT, on=ENTERED_ON,
         reason=REASON, is_illustrative=True,
     )  # fmt: skip

@@ -72,7 +72,11 @@ def district_why(request: HttpRequest, family: str, item: str) -> HttpResponse:
 def _why_page(request: HttpRequest, view: Viewing, unit: Unit, answer: Any) -> HttpResponse:
     part = request.headers.get("HX-Request") == "true"
     template = "reports/_why.html" if part else "reports/why.html"
-    return render(request, template, {"view": view, "unit": unit, "why": answer, **_links(request, unit, view)})
+    response = render(request, template, {"view": view, "unit": unit, "why": answer, **_links(request, unit, view)})
+    if part:
+        # The board keeps its address: on a boosted link htmx heeds this header, not hx-push-url="false".
+        response["HX-Push-Url"] = "false"
+    return response
 
 
 def _links(request: HttpRequest, unit: Unit, view: Viewing) -> dict[str, str]:

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import HistoryEntry
 from criteria.actions.thresholds import Scope, enter_threshold
 from criteria.models import SupplementSwitch
+from criteria.rules.thresholds import Place
 from criteria.rules.values import parse_value
 from tests.makers import HUYEN, TODAY, XA, XA_KM, XA_NC, YEAR, Cast, make_cast, signed_in
 
@@ -37,8 +38,9 @@ def text_of(client: Client, address: str) -> str:
 def enter(cast: Cast, item: str, typed: str, *, part: str = "", unit: str = "447", illustrative: bool = False) -> None:
     book = cast.books.book(XA)
     wanted = next(p for code, p in book.bounded if (code, p.code) == (item, part))
+    place = Place(("447",) if unit == "447" else (unit, "447"), "bac_trung_bo")
     enter_threshold(
-        by=cast.tuan, standing=cast.standing(cast.tuan), book=book, item=item, part=wanted, scope=Scope("447", unit),
+        by=cast.tuan, standing=cast.standing(cast.tuan), book=book, item=item, part=wanted, scope=Scope(place),
         value=parse_value(wanted.measure, typed), document="05/2023/QĐ-UBND", reason="vì tỉnh quy định", on=TODAY,
         is_illustrative=illustrative,
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Journeys of the demo district's people through the running program, in a real browser."""
