@@ -15,12 +15,13 @@ from django.http import Http404, HttpRequest
 from accounts.roles import Standing
 from communes.models import Unit
 from communes.policies import bases_seen
+from communes.queries.people import district_of
+from criteria.address import FIRST_YEAR, day_in, year_in
 from criteria.queries import BooksInForce, UnknownSet, books_in_force
 from criteria.rules.rulebook import Rulebook
 from criteria.rules.vocabulary import Basis, Level
 
 ALL_BASES = "ca-ba"
-FIRST_YEAR, LAST_YEAR = 2021, 2050
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,8 @@ def viewing(
     standing: Standing = request.standing  # type: ignore[attr-defined]
     today: date = request.today  # type: ignore[attr-defined]
     district = home_district(request)
-    as_of = _day(request.GET.get("ngay"), today)
-    year = year if year is not None else _year(request.GET.get("nam"), as_of, explicit_day="ngay" in request.GET)
+    as_of = day_in(request.GET.get("ngay"), today)
+    year = year if year is not None else year_in(request.GET.get("nam"), as_of)
     books = books_in_force(as_of, year=year)
     if not books.of_level(level) and "nam" not in request.GET:
         year, books = _last_covered(as_of, level)
@@ -120,37 +121,13 @@ def viewing(
 
 
 def home_district(request: HttpRequest) -> Unit:
-    """The district of the person's seats; with several, the installation's own or the one in `huyen=`."""
+    """The district of the person's seats; with several, the one in `huyen=` or the installation's own."""
     standing: Standing = request.standing  # type: ignore[attr-defined]
-    today: date = request.today  # type: ignore[attr-defined]
-    units = list(Unit.objects.visible_to(standing).districts().valid_on(today))
-    wanted = request.GET.get("huyen") or request.installation.home_district  # type: ignore[attr-defined]
-    for unit in units:
-        if wanted in (unit.code, unit.slug):
-            return unit
-    if "huyen" in request.GET or not units:
+    home = request.installation.home_district  # type: ignore[attr-defined]
+    district = district_of(standing, request.today, home, request.GET.get("huyen"))  # type: ignore[attr-defined]
+    if district is None:
         raise Http404
-    return units[0]
-
-
-def _day(text: str | None, today: date) -> date:
-    if not text:
-        return today
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise BadRequest("Ngày trong địa chỉ phải có dạng 2023-10-15.") from None
-    if not date(2010, 1, 1) <= day:
-        raise BadRequest("Ngày trong địa chỉ quá xa: không có số liệu trước năm 2010.")
-    return min(day, today)
-
-
-def _year(text: str | None, as_of: date, *, explicit_day: bool) -> int:
-    if not text:
-        return as_of.year
-    if not (text.isascii() and text.isdigit() and len(text) == 4 and FIRST_YEAR <= int(text) <= LAST_YEAR):
-        raise BadRequest(f"Năm trong địa chỉ phải từ {FIRST_YEAR} đến {LAST_YEAR}.")
-    return int(text)
+    return district
 
 
 def _last_covered(as_of: date, level: Level) -> tuple[int, BooksInForce]:
@@ -181,8 +158,9 @@ def _book(books: BooksInForce, family: str | None, level: Level) -> Rulebook:
 def _basis(text: str | None, allowed: tuple[Basis, ...], all_three: bool) -> Basis | None:
     if not text:
         return None if all_three and len(allowed) > 1 else allowed[-1]
-    if text == ALL_BASES and all_three:
-        return None if len(allowed) > 1 else allowed[-1]
+    if text == ALL_BASES:
+        # A link may carry it from the matrix to a page that shows one basis: the strongest then.
+        return None if all_three and len(allowed) > 1 else allowed[-1]
     basis = Basis.from_slug(text)
     if basis is None:
         raise BadRequest("Cơ sở trong địa chỉ phải là duyet, tham-tra hoặc tu-danh-gia.")

@@ -55,6 +55,8 @@ def move(
     if MOVES[act].needs_reason and not reason:
         raise Refused("Phải ghi lý do trả lại để nơi nhận biết cần sửa gì.")
     revision = _lock(seen, act)
+    if act is ActKind.SUBMIT and revision.value is None and not revision.exemption:
+        raise Refused("Chưa có số liệu nào để gửi.")
     stated = _state_result(revision, by, on, result, refused) if act is ActKind.VERIFY else None
     row = _write(act, by, revision, stated, on, reason)
     _supersede(revision, act)

@@ -30,6 +30,16 @@ def _seat(row: Posting) -> Seat:
     )
 
 
+def district_of(standing: Standing, day: date, home: str, wanted: str | None = None) -> Unit | None:
+    """The district a person looks at: the one wanted (code or slug), else the installation's own, else the first of
+    the person's seats. None where there is none, or where the wanted one is not theirs. One query."""
+    units = list(Unit.objects.visible_to(standing).districts().valid_on(day))
+    for unit in units:
+        if (wanted or home) in (unit.code, unit.slug):
+            return unit
+    return units[0] if units and not wanted else None
+
+
 @dataclass(frozen=True, slots=True)
 class Lead:
     """The department that leads a measure in a district, and the person who answers for it, if named."""

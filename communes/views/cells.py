@@ -17,7 +17,7 @@ from communes.models import Statement
 from communes.policies import Refused
 from communes.queries.entry import typed_text
 from communes.views.desk import Desk, load_desk
-from communes.views.opening import open_commune, open_district, parts_need_session, standing_in, today_in
+from communes.views.opening import open_commune, open_district, standing_in, today_in
 from communes.views.rows import Attempt, Row, Theirs, row_id
 from criteria.models import Measure
 from criteria.rules.values import ValueProblem
@@ -120,13 +120,11 @@ def chips_of(desk: Desk, chosen: str) -> list[dict[str, object]]:
     ]
 
 
-@parts_need_session
 @require_POST
 def cell(request: HttpRequest, code: str, family: str, year: int, measure: str) -> HttpResponse:
     return _save_cell(request, load_desk(request, open_commune(request, code), family, year), measure)
 
 
-@parts_need_session
 @require_POST
 def district_cell(request: HttpRequest, family: str, year: int, measure: str) -> HttpResponse:
     return _save_cell(request, load_desk(request, open_district(request), family, year), measure)

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
-from functools import wraps
-from typing import Any
 
-from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 
 from accounts.roles import Standing
 from communes.models import Unit
 from communes.policies import may_open_sheet
-
-FIRST_YEAR = 2021
-View = Callable[..., HttpResponse]
+from communes.queries.people import district_of
+from criteria.address import FIRST_YEAR
 
 
 def standing_in(request: HttpRequest) -> Standing:
@@ -42,12 +36,9 @@ def open_district(request: HttpRequest) -> Unit:
     """The district of the person's seats; of several the installation's own, or the one in `huyen=`. Its working
     papers are those of departments, office and leaders: a commune's officer finds nothing here."""
     standing = standing_in(request)
-    units = list(Unit.objects.visible_to(standing).districts().valid_on(today_in(request)))
-    wanted = request.GET.get("huyen") or request.installation.home_district  # type: ignore[attr-defined]
-    found = next((u for u in units if wanted in (u.code, u.slug)), units[0] if units else None)
-    if found is None or ("huyen" in request.GET and wanted not in (found.code, found.slug)):
-        raise Http404
-    if not may_open_sheet(standing, found.code):
+    home = request.installation.home_district  # type: ignore[attr-defined]
+    found = district_of(standing, today_in(request), home, request.GET.get("huyen"))
+    if found is None or not may_open_sheet(standing, found.code):
         raise Http404
     return found
 
@@ -57,18 +48,3 @@ def checked_year(year: int, today: date) -> int:
     if not FIRST_YEAR <= year <= max(today.year, FIRST_YEAR):
         raise BadRequest(f"Năm đánh giá phải từ {FIRST_YEAR} đến {max(today.year, FIRST_YEAR)}.")
     return year
-
-
-def parts_need_session(view: View) -> View:
-    """For addresses that answer parts of a page: a request of htmx whose session has ended gets 401, so that the page
-    keeps what was typed; following a redirect, htmx would put the login form into the table."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
-        if request.headers.get("HX-Request") == "true":
-            return HttpResponse("Phiên làm việc đã kết thúc.", status=401, content_type="text/plain; charset=utf-8")
-        return redirect_to_login(request.get_full_path())
-
-    return login_not_required(guarded)

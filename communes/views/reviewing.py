@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
@@ -208,10 +209,11 @@ class Queue:
     def chips(self) -> list[dict[str, object]]:
         """One for everything, one for each unit, one for each lead where there are several, one for each year."""
         chips = [self._chip("Tất cả", len(self.every), xa="", phong="")]
-        chips += [self._chip(unit.name, n, xa=unit.slug) for unit, n in _count(card.unit for card in self.every)]
-        leads = _count(card.item.lead for card in self.every)
+        units = Counter((card.unit.slug, _short_title(card.unit)) for card in self.every)
+        chips += [self._chip(name, n, xa=slug) for (slug, name), n in units.items()]
+        leads = Counter((card.item.lead.code, card.item.lead.name) for card in self.every)
         if len(leads) > 1:
-            chips += [self._chip(lead.name, n, phong=lead.code) for lead, n in leads]
+            chips += [self._chip(name, n, phong=code) for (code, name), n in leads.items()]
         if len(self.years) > 1:
             chips += [self._chip(f"Năm {year}", None, nam=str(year), xa="", phong="") for year in self.years]
         return chips
@@ -222,11 +224,9 @@ class Queue:
         return {"label": label, "count": count, "url": f"?{self.query(**changes)}", "current": current, "icon": ""}
 
 
-def _count(things: Iterable) -> list[tuple]:  # type: ignore[type-arg]
-    counts: dict = {}  # type: ignore[type-arg]
-    for thing in things:
-        counts[thing] = counts.get(thing, 0) + 1
-    return list(counts.items())
+def _short_title(unit: Unit) -> str:
+    """A commune by its bare name; the district with its kind, which may bear the name of one of its communes."""
+    return unit.name if unit.is_commune else unit.title
 
 
 def load_queue(request: HttpRequest, acts: tuple[ActKind, ...], *, revision: Statement | None = None) -> Queue:
@@ -240,6 +240,8 @@ def load_queue(request: HttpRequest, acts: tuple[ActKind, ...], *, revision: Sta
     bench = set_up_bench(district, communes_of(district, today), year, today, bases=())
     items = waiting([district.code], stage, {district.code: leads_of(district, today)}, measures_in(bench.books))
     mine = [item for item in items if item.year == year and plays(standing, actor, item.item)]
+    # The district first, then its communes in their order: one run of cards for each unit.
+    mine.sort(key=lambda item: (item.unit.is_commune, item.unit.position, item.unit.code))
     chosen = {name: request.GET[name][:80] for name in ("xa", "phong") if request.GET.get(name)}
     return Queue(district, year, tuple(years), tuple(_cards(mine, bench, standing, acts, today)), chosen)
 

@@ -18,7 +18,7 @@ from communes.policies import Refused
 from communes.rules.workflow import ActKind
 from communes.views.cells import head_of, part_of, person_in, save_changed
 from communes.views.desk import FILTERS, Desk, load_desk
-from communes.views.opening import open_commune, open_district, parts_need_session, today_in
+from communes.views.opening import open_commune, open_district, today_in
 from communes.views.rows import Attempt, Row
 from criteria.queries import books_in_force
 from criteria.rules.vocabulary import Level
@@ -134,13 +134,11 @@ def _years(desk: Desk) -> list[tuple[str, str, bool]]:
     return [(_address(desk, desk.book.family, year), str(year), year == desk.year) for year in years]
 
 
-@parts_need_session
 @require_POST
 def submit(request: HttpRequest, code: str, family: str, year: int) -> HttpResponse:
     return _submit(request, load_desk(request, open_commune(request, code), family, year))
 
 
-@parts_need_session
 @require_POST
 def district_submit(request: HttpRequest, family: str, year: int) -> HttpResponse:
     return _submit(request, load_desk(request, open_district(request), family, year))

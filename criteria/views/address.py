@@ -18,11 +18,9 @@ from django.http import Http404, HttpRequest
 
 from accounts.models import Installation
 from accounts.roles import Standing
+from criteria.address import FIRST_YEAR, LAST_YEAR, day_in, year_in
 from criteria.rules.library import Region
 from criteria.rules.thresholds import Place
-
-FIRST_YEAR, LAST_YEAR = 2021, 2050
-FIRST_DAY = date(2010, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +108,7 @@ def looking(request: HttpRequest, places_of: PlacesOf | None, *, today_only: boo
     standing: Standing = request.standing  # type: ignore[attr-defined]
     today: date = request.today  # type: ignore[attr-defined]
     district = _district(request, standing)
-    as_of = today if today_only else _day(request.GET.get("ngay"), today)
+    as_of = today if today_only else day_in(request.GET.get("ngay"), today)
     places = tuple(places_of(district, as_of)) if places_of else ()
     if not places:
         places = (NamedPlace(district, "Toàn huyện", Place((district,), "")),)
@@ -118,7 +116,7 @@ def looking(request: HttpRequest, places_of: PlacesOf | None, *, today_only: boo
     if not here.place.region:
         here = replace(here, place=replace(here.place, region=settings.NTM_DEFAULT_REGION))
     region = _region(request.GET.get("vung"), here.place.region)
-    year = _year(request.GET.get("nam"), as_of)
+    year = year_in(request.GET.get("nam"), as_of)
     names = ("nam", "ngay", "vung", "xa", "huyen")
     chosen = tuple((name, request.GET[name]) for name in names if request.GET.get(name))
     return Looking(standing, district, places, here, region, year, as_of, today, chosen)
@@ -152,23 +150,3 @@ def _region(code: str | None, own: str) -> str:
     if code not in {region.value for region in Region}:
         raise BadRequest("Vùng trong địa chỉ không có trong phụ lục của quyết định.")
     return code
-
-
-def _day(text: str | None, today: date) -> date:
-    if not text:
-        return today
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise BadRequest("Ngày trong địa chỉ phải có dạng 2023-10-15.") from None
-    if day < FIRST_DAY:
-        raise BadRequest("Ngày trong địa chỉ quá xa: không có số liệu trước năm 2010.")
-    return min(day, today)
-
-
-def _year(text: str | None, as_of: date) -> int:
-    if not text:
-        return max(FIRST_YEAR, min(as_of.year, LAST_YEAR))
-    if not (text.isascii() and text.isdigit() and len(text) == 4 and FIRST_YEAR <= int(text) <= LAST_YEAR):
-        raise BadRequest(f"Năm trong địa chỉ phải từ {FIRST_YEAR} đến {LAST_YEAR}.")
-    return int(text)

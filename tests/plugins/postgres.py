@@ -146,6 +146,7 @@ def make_data_folder() -> None:
     folder = tempfile.mkdtemp(prefix="ntm-data-")
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ["NTM_DATA_DIR"] = folder
+    os.environ["NTM_CONN_MAX_AGE"] = "0"  # a connection kept by a thread of the live server outlives its database
 
 
 def make_database(engine: str) -> None:
