@@ -19,10 +19,16 @@ def installation() -> Installation:
     return Installation.objects.first() or Installation()
 
 
-def visible_history(standing: Standing) -> QuerySet[HistoryEntry]:
-    """Entries a person may read: those of the own communes, or of the whole district by right."""
-    wide = HistoryEntry.objects.filter(district_code__in=standing.districts_where(Right.SEE_HISTORY))
-    return wide | HistoryEntry.objects.filter(unit_code__in=standing.communes)
+DRAFT_ACT = "assessment.save"
+
+
+def history_of_unit(standing: Standing, unit_code: str, district_code: str) -> QuerySet[HistoryEntry]:
+    """What a person may read of a unit's history: its own people everything; those with the right in its district
+    what was sent and decided (drafts are seen only inside the unit); others nothing."""
+    entries = HistoryEntry.objects.filter(unit_code=unit_code)
+    if unit_code in standing.communes:
+        return entries
+    return entries.exclude(act=DRAFT_ACT) if standing.can_in(Right.SEE_HISTORY, district_code) else entries.none()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ for each request: hence the short stop at `landing`.
 
 from __future__ import annotations
 
+from threading import BoundedSemaphore
 from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
@@ -28,6 +29,9 @@ from accounts.models import Department, HistoryEntry
 from accounts.roles import Role, Seat, Standing
 
 FEW_LEFT = 3
+HASH_WAIT_SECONDS = 3
+MOST_GUESSES = 5
+_hashing = BoundedSemaphore(1)
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -39,7 +43,13 @@ class LoginPage(LoginView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if any("\x00" in value for values in request.POST.lists() for value in values[1]):
             raise BadRequest("Dữ liệu gửi lên có ký tự không hợp lệ.")
-        return super().post(request, *args, **kwargs)
+        # Hashing is dear on purpose: a flood under changing names may hold one thread of a worker, never all of them.
+        if not _hashing.acquire(timeout=HASH_WAIT_SECONDS):
+            return render(request, "429.html", {"is_busy": True}, status=429)
+        try:
+            return super().post(request, *args, **kwargs)
+        finally:
+            _hashing.release()
 
     def get_redirect_url(self) -> str:
         """`next` only where it is a path of this application; logging out again is nowhere to go."""
@@ -136,6 +146,12 @@ class PasswordPage(PasswordChangeView):
         return {**super().get_form_kwargs(), "on": self.request.today}  # type: ignore[attr-defined]
 
     def form_invalid(self, form: NewPasswordForm) -> HttpResponse:
+        """Guessing the old password from an open session ends the session."""
+        guesses = self.request.session.get("wrong_passwords", 0) + ("old_password" in form.errors)
+        self.request.session["wrong_passwords"] = guesses
+        if guesses >= MOST_GUESSES:
+            logout(self.request)
+            return redirect(f"{reverse('accounts:login')}?da-thoat=1")
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def form_valid(self, form: NewPasswordForm) -> HttpResponse:

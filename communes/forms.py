@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.core.exceptions import BadRequest
 
 from communes.actions.stating import Entry
+from communes.models import Statement
+from communes.queries.entry import typed_text
 from criteria.rules.facts import SurveyRow
 from criteria.rules.numbers import NumberProblem, clean_text, parse_fraction, parse_number, percent_of
 from criteria.rules.rulebook import Measure
-from criteria.rules.values import ValueProblem, parse_value
+from criteria.rules.values import ValueProblem, decode_value, parse_value
 from criteria.rules.vocabulary import ExemptionKind, Kind
 
 LONGEST_VALUE, LONGEST_LINE, LONGEST_TEXT = 60, 300, 2000
@@ -131,6 +133,20 @@ def _valued(measure: Measure, typed: Typed) -> Entry:
     return Entry(percent_of(*share), share.numerator, share.denominator, remark=typed.remark)
 
 
+def result_entry(measure: Measure, stated: Statement, typed: Typed, *, missing: str) -> Entry:
+    """What somebody found who checked a statement: the same (an exemption keeps its reason), or another value.
+    Raises ValueProblem, with the sentence `missing` for an emptied field."""
+    _check_lengths(typed)
+    if typed.value == typed_text(measure, stated):
+        return Entry(
+            decode_value(measure.kind, stated.value), stated.numerator, stated.denominator,
+            ExemptionKind(stated.exemption), stated.exemption_reason, typed.document or stated.document, typed.remark,
+        )  # fmt: skip
+    if not typed.value:
+        raise ValueProblem(missing)
+    return replace(entry_of(measure, typed, allowed=None), document=typed.document)
+
+
 @dataclass(frozen=True)
 class Decision:
     """What a reviewer decided about one revision, bound to what was on the screen."""
@@ -161,12 +177,18 @@ def decision_in(posted: Posted, indicators: tuple[str, ...]) -> Decision:
     )
 
 
+def papers_fingerprint(row: SurveyRow | None) -> str:
+    """What a page shows of one content of a survey, short enough for a hidden field; "" where nothing stands."""
+    return "/".join(map(str, (row.sent, row.returned, row.satisfied))) if row else ""
+
+
 def survey_rows_in(posted: Posted, contents: Mapping[str, str]) -> tuple[list[SurveyRow], dict[str, str]]:
-    """The filled rows of a survey (`contents`: code -> name) and the problems by content, each naming its row."""
+    """The filled rows of a survey that differ from what the page showed (`o-<code>`), and the problems by content,
+    each naming its row. `contents`: code -> name."""
     rows, problems = [], {}
     for code, name in contents.items():
         fields = {label: clean_text(posted.get(f"{letter}-{code}", "")).strip() for letter, label in _PAPERS}
-        if not any(fields.values()):
+        if not any(fields.values()) or "/".join(fields.values()) == posted.get(f"o-{code}"):
             continue
         try:
             rows.append(_survey_row(code, fields))

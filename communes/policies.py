@@ -4,14 +4,15 @@ the act. None means: go ahead. Who may (a seat) and when it may (a stage) are di
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from accounts.roles import Right, Role, Standing
-from communes.rules.workflow import MOVES, ActKind, Actor, Stage, why_not_move
+from communes.rules.workflow import LEAD, MOVES, PLAYED_BY, ActKind, Actor, Stage, why_not_move
+from criteria.policies import Refused as Refused
 from criteria.rules.vocabulary import Basis, Level
 
-
-class Refused(PermissionError):
-    """An act that a policy does not allow; its text is the policy's sentence."""
+# The department that surveys satisfaction (HD 90/HD-MTTW-BTT).
+SURVEYOR = "mttq"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,15 @@ def plays(standing: Standing, actor: Actor, item: Item) -> bool:
 
 def _plays_for_commune(standing: Standing, actor: Actor, item: Item) -> bool:
     if actor is Actor.ASSESSOR:
-        return item.unit in standing.communes
+        return item.unit in standing.communes and standing.can_in(Right.ASSESS_COMMUNE, item.district)
     if actor is Actor.VERIFIER:
-        return _leads(standing, item)
+        return _leads(standing, item) and standing.can_in(Right.VERIFY, item.district)
     return standing.can_in(Right.APPROVE, item.district)
 
 
 def _plays_for_district(standing: Standing, actor: Actor, item: Item) -> bool:
     if actor is Actor.ASSESSOR:
-        return _leads(standing, item)
+        return _leads(standing, item) and standing.can_in(Right.ASSESS_DISTRICT, item.district)
     right = Right.VERIFY_DISTRICT if actor is Actor.VERIFIER else Right.APPROVE_DISTRICT
     return standing.can_in(right, item.district)
 
@@ -66,19 +67,9 @@ def _is_office(standing: Standing, district: str) -> bool:
 
 
 def _who(actor: Actor, item: Item) -> str:
-    if item.level is Level.COMMUNE:
-        names = {
-            Actor.ASSESSOR: "cán bộ của xã",
-            Actor.VERIFIER: item.lead_name,
-            Actor.APPROVER: "Văn phòng Điều phối NTM huyện",
-        }
-    else:
-        names = {
-            Actor.ASSESSOR: item.lead_name,
-            Actor.VERIFIER: "Văn phòng Điều phối NTM huyện",
-            Actor.APPROVER: "lãnh đạo huyện hoặc cán bộ thứ hai của Văn phòng",
-        }
-    return names[actor]
+    """Who plays a part, with the department's own name where the lead does."""
+    words = PLAYED_BY[item.level][actor]
+    return item.lead_name if words == LEAD else words
 
 
 def why_not_assess(standing: Standing, item: Item) -> str | None:
@@ -105,23 +96,24 @@ def why_not_submit(standing: Standing, item: Item) -> str | None:
     return why_not_do(ActKind.SUBMIT, standing, item)
 
 
-def why_not_verify(standing: Standing, item: Item) -> str | None:
-    return why_not_do(ActKind.VERIFY, standing, item)
-
-
-def why_not_return(standing: Standing, item: Item) -> str | None:
-    return why_not_do(ActKind.RETURN, standing, item)
-
-
-def why_not_approve(standing: Standing, item: Item) -> str | None:
-    return why_not_do(ActKind.APPROVE, standing, item)
-
-
 def why_not_survey(standing: Standing, district: str) -> str | None:
     """Satisfaction is surveyed by MTTQ (HD 90/HD-MTTW-BTT); the office may type its minutes in."""
-    if _is_office(standing, district) or "mttq" in standing.departments_in(district):
+    its_own = _is_office(standing, district) or SURVEYOR in standing.departments_in(district)
+    if its_own and standing.can_in(Right.ENTER_SURVEYS, district):
         return None
     return "Chỉ UBMTTQ huyện hoặc Văn phòng Điều phối NTM huyện nhập kết quả khảo sát."
+
+
+def why_not_exempt(is_allowed: bool) -> str | None:
+    """Only where the indicator itself allows it or the office granted it (product.md section 2)."""
+    if is_allowed:
+        return None
+    return "Mục này không có trường hợp không áp dụng; Văn phòng Điều phối NTM huyện có thể cho phép bằng văn bản."
+
+
+def why_not_without_subject(numerator: Decimal | None, denominator: Decimal | None) -> str | None:
+    """ "Không có đối tượng" is nothing of nothing: 0/0."""
+    return None if numerator == 0 and denominator == 0 else "Không có đối tượng phải ghi 0/0."
 
 
 def why_not_grant_exemption(standing: Standing, district: str) -> str | None:

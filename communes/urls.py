@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from communes.views import approvals, cells, queues, sheets, surveys
+from communes.views import cells, queues, sheets, surveys
 
 app_name = "communes"
 SHEET = "<slug:family>/<int:year>/"
@@ -21,6 +21,7 @@ urlpatterns = [
     path(OF_DISTRICT + SHEET + "gui/", sheets.district_submit, name="district-submit"),
     path("tham-tra/", queues.verification_queue, name="verification-queue"),
     path("tham-tra/<int:revision>/", queues.verify, name="verify"),
-    path("duyet/", approvals.approval_queue, name="approval-queue"),
-    path("duyet/<int:revision>/", approvals.approve, name="approve"),
+    path("duyet/", queues.approval_queue, name="approval-queue"),
+    path("duyet/<int:revision>/", queues.approve, name="approve"),
+    path("tham-dinh/<int:revision>/", sheets.appraise, name="appraise"),
 ]

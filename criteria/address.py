@@ -18,7 +18,7 @@ def day_in(text: str | None, today: date) -> date:
     if not text:
         return today
     try:
-        day = date.fromisoformat(text)
+        day = date.fromisoformat(text if len(text) == 10 else "")
     except ValueError:
         raise BadRequest("Ngày trong địa chỉ phải có dạng 2023-10-15.") from None
     if day < FIRST_DAY:

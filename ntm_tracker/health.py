@@ -34,6 +34,16 @@ def _database() -> bool:
 
 
 def _migrations() -> bool:
+    """Dear to find out and seldom different: once it is true it stays so for this process."""
+    global _migrated
+    _migrated = _migrated or _find_migrated()
+    return _migrated
+
+
+_migrated = False
+
+
+def _find_migrated() -> bool:
     try:
         executor = MigrationExecutor(connection)
         return not executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -14,4 +14,5 @@ def places_of(district_code: str, day: date) -> list[NamedPlace]:
     district = Unit.objects.districts().filter(code=district_code).first()
     if district is None:
         return []
-    return [NamedPlace(unit.code, unit.title, unit.place()) for unit in (district, *communes_of(district, day))]
+    units = (district, *communes_of(district, day))
+    return [NamedPlace(unit.code, unit.title, unit.place(), unit.slug) for unit in units]

@@ -58,6 +58,11 @@ class Viewing:
         return self.query()
 
     @property
+    def district_query(self) -> str:
+        """The same year, basis and day for a page of the district, which has sets of its own."""
+        return self.query(bo="")
+
+    @property
     def basis_label(self) -> str:
         return "cả ba cơ sở" if self.basis is None else self.basis.label
 
@@ -108,7 +113,8 @@ def viewing(
     """Read the address. `family` and `year` from the path win over the query. Raises BadRequest or Http404."""
     standing: Standing = request.standing  # type: ignore[attr-defined]
     today: date = request.today  # type: ignore[attr-defined]
-    district = home_district(request)
+    # A commune is looked at in its own district, whatever other seats the person holds.
+    district = commune.parent if commune is not None and commune.parent is not None else home_district(request)
     as_of = day_in(request.GET.get("ngay"), today)
     year = year if year is not None else year_in(request.GET.get("nam"), as_of)
     books = books_in_force(as_of, year=year)

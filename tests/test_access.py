@@ -10,8 +10,24 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts.roles import Role
 from communes.models import Statement
-from tests.makers import HUYEN, TODAY, XA, XA_KM, XA_NC, YEAR, Cast, make_cast, signed_in, stated
+from tests.makers import (
+    HUYEN,
+    TODAY,
+    XA,
+    XA_KM,
+    XA_NC,
+    YEAR,
+    Cast,
+    make_cast,
+    make_commune,
+    make_person,
+    post,
+    signed_in,
+    stated,
+    typed,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +83,7 @@ RULES: dict[str, Rule] = {
     "communes:verify": Rule(kwargs={"revision": 0}, posts=True),
     "communes:approval-queue": Rule({"tuan", "hung", "binh"}, refused=403),
     "communes:approve": Rule(kwargs={"revision": 0}, posts=True),
+    "communes:appraise": Rule(kwargs={"revision": 0}, posts=True),
     "criteria:set-list": Rule(EVERYBODY),
     "criteria:set": Rule(EVERYBODY, {"family": XA}),
     "criteria:threshold": Rule(EVERYBODY, {"family": XA, "item": "15.1"}),
@@ -147,6 +164,31 @@ def test_an_officer_of_another_commune_sees_only_what_was_approved(cast: Cast) -
     for basis in ("tu-danh-gia", "tham-tra", "ca-ba"):
         assert "96,4" not in visit("minh", cast).get(address, {"co-so": basis}).content.decode()
     assert "96,4" in visit("lan", cast).get(address, {"co-so": "tu-danh-gia"}).content.decode()  # positive control
+
+
+def test_a_draft_is_read_by_nobody_outside_its_unit(cast: Cast) -> None:
+    typed(cast, "bhyt", "81,23", by=cast.lan)
+    shown = {name: rule for name, rule in RULES.items() if not rule.posts and not rule.public}
+    addresses = [reverse(name, kwargs=rule.kwargs) for name, rule in shown.items()]
+    for person in sorted(EVERYBODY - {"lan"}):
+        client = visit(person, cast)
+        for address in addresses:
+            if not address.endswith(("pdf/", "excel/")):
+                assert "81,23" not in client.get(address).content.decode(), f"{person} {address}"
+    assert "81,23" in visit("lan", cast).get(reverse("reports:commune", kwargs=KY_PHU)).content.decode()
+    assert "81,23" in visit("lan", cast).get(reverse("communes:sheet", kwargs=SHEET)).content.decode()
+
+
+def test_a_seat_in_one_district_opens_nothing_more_in_another(cast: Cast) -> None:
+    """Somebody who verifies in Kỳ Anh and keeps a commune next door sees its neighbours there as its officers do."""
+    elsewhere = make_commune(district=cast.next_district, code="18701", name="Cẩm Vịnh", slug="cam-vinh")
+    post(cast.hoa, Role.COMMUNE, elsewhere)
+    keeper = make_person(username="cam-binh", full_name="Lê Thị Bình")
+    post(keeper, Role.COMMUNE, cast.next_commune)
+    stated(cast, "xa.8.1", "Đạt", by=keeper, unit=cast.next_commune)
+    address = reverse("reports:commune-why", kwargs={"code": "cam-binh", "family": XA, "item": "8.1"})
+    assert "Lê Thị Bình" not in visit("hoa", cast).get(address, {"co-so": "ca-ba"}).content.decode()
+    assert "Lê Thị Bình" in signed_in(keeper).get(address, {"co-so": "ca-ba"}).content.decode()  # positive control
 
 
 def test_a_right_that_was_withdrawn_ends_with_the_next_request(cast: Cast) -> None:

@@ -147,7 +147,7 @@ def run() -> int:
     if os.name == "nt":
         return call(PYTHON, "manage.py", "runserver", "--noreload", f"{HOST}:{port}")
     server = [str(PYTHON), "-m", "gunicorn", "ntm_tracker.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2",
-              "--threads", "4", "--no-control-socket", "--log-level", "warning"]  # fmt: skip
+              "--keep-alive", "75", "--threads", "4", "--no-control-socket", "--log-level", "warning"]  # fmt: skip
     os.chdir(ROOT)
     os.execv(server[0], server)  # noqa: S606 -- becomes the server, so that Ctrl-C and a kill reach it directly
 

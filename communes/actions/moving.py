@@ -14,13 +14,14 @@ from accounts.models import Person
 from accounts.models.history import PERSON_MARK
 from accounts.roles import Standing
 from accounts.rules import Act as HistoryAct
-from communes.actions.stating import Entry, Stale, said
+from communes.actions.stating import Entry, Stale, refusal_of_exemption, said
 from communes.models import Act, Assessment, Holding, Statement
 from communes.policies import Item, Refused, why_not_appraise, why_not_do
 from communes.rules.holdings import ActRow, BackwardsInTime, Interval, holdings_of
+from communes.rules.superseding import Revised, is_overtaken, stages_changed
 from communes.rules.workflow import MOVES, ActKind, Source, Stage, StatementKind
 from criteria.rules.numbers import clean_text
-from criteria.rules.vocabulary import Basis
+from criteria.rules.vocabulary import Basis, ExemptionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,10 @@ def move(
     revision = _lock(seen, act)
     if act is ActKind.SUBMIT and revision.value is None and not revision.exemption:
         raise Refused("Chưa có số liệu nào để gửi.")
+    if result is not None and result.exemption is not ExemptionKind(revision.exemption):
+        assessment = revision.assessment
+        if refusal := refusal_of_exemption(result, assessment.unit, assessment.measure, assessment.year):
+            raise Refused(refusal)
     stated = _state_result(revision, by, on, result, refused) if act is ActKind.VERIFY else None
     row = _write(act, by, revision, stated, on, reason)
     _supersede(revision, act)
@@ -76,7 +81,8 @@ def _lock(seen: Seen, act: ActKind) -> Statement:
     newest_result = (
         Statement.objects.filter(of=revision, kind=StatementKind.VERIFICATION.value).order_by("-pk").first()
     )
-    if not moved or (seen.result is not None and (newest_result is None or newest_result.pk != seen.result)):
+    other_result = seen.result is not None and (newest_result is None or newest_result.pk != seen.result)
+    if not moved or other_result or is_overtaken(act, revision.pk, _revised(revision.assessment_id)):
         raise Stale(Statement.objects.select_related("by").get(pk=revision.pk), revision.assessment.version)
     revision.stage = to_stage.value
     return revision
@@ -104,23 +110,20 @@ def _write(
     )  # fmt: skip
 
 
+def _revised(assessment: int) -> list[Revised]:
+    """The revisions of an assessment with what was done to each. Two queries."""
+    done: dict[int, list[ActKind]] = {}
+    acts = Act.objects.filter(assessment_id=assessment).exclude(kind=ActKind.APPRAISE.value).order_by("pk")
+    for revision, kind in acts.values_list("revision_id", "kind"):
+        done.setdefault(revision, []).append(ActKind(kind))
+    rows = Statement.objects.filter(assessment_id=assessment, kind=StatementKind.REVISION.value)
+    return [Revised(pk, Stage(stage), tuple(done.get(pk, ()))) for pk, stage in rows.values_list("pk", "stage")]
+
+
 def _supersede(revision: Statement, act: ActKind) -> None:
-    """A newer submission leaves older ones waiting no longer; a newer verification the older unapproved ones;
-    withdrawing gives the submission before it back to the verifier."""
-    older = Statement.objects.filter(
-        assessment=revision.assessment, kind=StatementKind.REVISION.value, pk__lt=revision.pk
-    )
-    if act is ActKind.SUBMIT:
-        older.filter(stage=Stage.SUBMITTED.value).update(stage=Stage.REPLACED.value)
-    elif act is ActKind.VERIFY:
-        older.filter(stage=Stage.VERIFIED.value).update(stage=Stage.REPLACED.value)
-    elif act is ActKind.WITHDRAW:
-        before = older.filter(stage=Stage.REPLACED.value, acts__kind=ActKind.SUBMIT.value).order_by("-pk").first()
-        if before is not None and not before.acts.filter(kind__in=_ENDED).exists():
-            Statement.objects.filter(pk=before.pk).update(stage=Stage.SUBMITTED.value)
-
-
-_ENDED = (ActKind.VERIFY.value, ActKind.RETURN.value, ActKind.WITHDRAW.value)
+    """Bring the other revisions in line (`rules.superseding`)."""
+    for pk, stage in stages_changed(act, revision.pk, _revised(revision.assessment_id)).items():
+        Statement.objects.filter(pk=pk).update(stage=stage.value)
 
 
 def settle(assessment: Assessment) -> None:

@@ -27,6 +27,7 @@ from accounts.rules import Act as HistoryAct
 from communes.actions.stating import Entry, said
 from communes.models import Act, Assessment, Holding, Statement, Unit
 from communes.rules.holdings import ActRow, holdings_of
+from communes.rules.superseding import Revised, is_overtaken, stages_changed
 from communes.rules.workflow import MOVES, ActKind, Source, Stage, StatementKind, why_not_move
 from criteria.models import Measure
 
@@ -128,7 +129,7 @@ class _Cell:
     revisions: list[_Row] = field(default_factory=list)
     results: dict[int, _Row] = field(default_factory=dict)
     acts: list[ActRow] = field(default_factory=list)
-    kinds: dict[int, set[ActKind]] = field(default_factory=dict)
+    kinds: dict[int, list[ActKind]] = field(default_factory=dict)
 
     def target(self, stages: Sequence[Stage]) -> _Row | None:
         """The newest revision in one of these stages; where there is none, the newest at all, to say why not."""
@@ -208,12 +209,14 @@ class _Past:
             act, revision.stage, typed_it=revision.by == step.by.pk,
             verified_it=verified is not None and verified.by == step.by.pk,
         )  # fmt: skip
+        if is_overtaken(act, revision.pk, _revised(cell)):
+            raise _impossible(step, "Đã có bản mới hơn được gửi.")
         if refusal or (move.needs_reason and not step.reason):
             raise _impossible(step, refusal or "Phải ghi lý do.")
         result = self._verify(cell, step, revision) if act is ActKind.VERIFY else None
         revision.stage = move.to_stage
         self._act(cell, step, act, revision, result)
-        cell.kinds.setdefault(revision.pk, set()).add(act)
+        cell.kinds.setdefault(revision.pk, []).append(act)
         _supersede(cell, revision, act)
         return result or revision
 
@@ -284,28 +287,15 @@ def _says_the_same(current: _Row | None, fields: dict[str, Any], remark: str) ->
     return current.said == fields and current.remark == remark
 
 
+def _revised(cell: _Cell) -> list[Revised]:
+    return [Revised(r.pk, r.stage or Stage.DRAFT, tuple(cell.kinds.get(r.pk, ()))) for r in cell.revisions]
+
+
 def _supersede(cell: _Cell, revision: _Row, act: ActKind) -> None:
     """As `moving._supersede`."""
-    older = [row for row in cell.revisions if row.pk < revision.pk]
-    if act is ActKind.SUBMIT:
-        _replace(older, Stage.SUBMITTED)
-    elif act is ActKind.VERIFY:
-        _replace(older, Stage.VERIFIED)
-    elif act is ActKind.WITHDRAW:
-        _give_back(cell, older)
-
-
-def _replace(rows: Iterable[_Row], stage: Stage) -> None:
-    for row in rows:
-        if row.stage is stage:
-            row.stage = Stage.REPLACED
-
-
-def _give_back(cell: _Cell, older: Sequence[_Row]) -> None:
-    sent = [r for r in older if r.stage is Stage.REPLACED and ActKind.SUBMIT in cell.kinds.get(r.pk, ())]
-    ended = {ActKind.VERIFY, ActKind.RETURN, ActKind.WITHDRAW}
-    if sent and ended.isdisjoint(cell.kinds[sent[-1].pk]):
-        sent[-1].stage = Stage.SUBMITTED
+    changed = stages_changed(act, revision.pk, _revised(cell))
+    for row in cell.revisions:
+        row.stage = changed.get(row.pk, row.stage)
 
 
 def _statement(row: _Row, now: datetime) -> Statement:

@@ -17,7 +17,15 @@ from accounts.models.history import PERSON_MARK
 from accounts.roles import Standing
 from accounts.rules import Act as HistoryAct
 from communes.models import Assessment, ExemptionGrant, Statement, Unit
-from communes.policies import Item, Refused, why_not_assess, why_not_grant_exemption
+from communes.policies import (
+    Item,
+    Refused,
+    why_not_assess,
+    why_not_exempt,
+    why_not_grant_exemption,
+    why_not_without_subject,
+)
+from communes.queries.exemptions import is_exemption_allowed
 from communes.rules.workflow import Source, Stage, StatementKind
 from criteria.models import Measure
 from criteria.queries import measure_of
@@ -84,7 +92,7 @@ def save_value(
 
     Saving what already stands changes nothing and makes no revision.
     """
-    if refusal := why_not_assess(standing, item):
+    if refusal := why_not_assess(standing, item) or refusal_of_exemption(entry, unit, measure, year):
         raise Refused(refusal)
     assessment, _ = Assessment.objects.get_or_create(unit=unit, measure=measure, year=year)
     seen = Assessment.objects.filter(pk=assessment.pk, version=seen_version)
@@ -108,6 +116,15 @@ def save_value(
     assessment.current = revision
     remember(_history(by, item, unit, measure, before, revision, on, now))
     return Saved(assessment, revision, True)
+
+
+def refusal_of_exemption(entry: Entry, unit: Unit, measure: Measure, year: int) -> str | None:
+    """Why an entry's exemption may not be stated here; None where it may, or where it states none."""
+    if entry.exemption is ExemptionKind.NONE:
+        return None
+    if entry.exemption is ExemptionKind.NO_SUBJECT:
+        return why_not_without_subject(entry.numerator, entry.denominator)
+    return why_not_exempt(is_exemption_allowed(unit, measure, year))
 
 
 def _source(item: Item) -> Source:
@@ -167,11 +184,12 @@ def grant_exemption(
     reason, document = clean_text(reason).strip(), clean_text(document, keep_newlines=False).strip()
     if not reason or not document:
         raise Refused("Phải ghi lý do và văn bản cho phép không áp dụng.")
+    if ExemptionGrant.objects.filter(unit=unit, measure=measure, year=year).exists():
+        raise Refused("Đã cho phép không áp dụng mục này trong năm nay rồi.")
     now = timezone.now()
-    row, _ = ExemptionGrant.objects.get_or_create(
-        unit=unit, measure=measure, year=year,
-        defaults={"reason": reason, "document": document, "by": by, "on": on, "at": now},
-    )  # fmt: skip
+    row = ExemptionGrant.objects.create(
+        unit=unit, measure=measure, year=year, reason=reason, document=document, by=by, on=on, at=now
+    )
     remember(
         HistoryAct("exemption.grant", by.pk,
             f"{PERSON_MARK} cho phép {unit.full_name} không áp dụng “{measure.name}” năm {year}: {reason} ({document})",

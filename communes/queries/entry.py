@@ -11,12 +11,16 @@ from django.db.models import Q
 from accounts.roles import Standing
 from communes.models import Act, Assessment, ExemptionGrant, Statement, Unit
 from communes.policies import Item, may_see_drafts, why_not_assess, why_not_submit
+from communes.queries.judged import Bench
 from communes.queries.people import OFFICE_CODE, Lead, Leads
 from communes.rules.workflow import ActKind, Stage, StatementKind
+from criteria.rules.facts import Fact
+from criteria.rules.judging import judge_part
 from criteria.rules.numbers import format_number
-from criteria.rules.rulebook import Measure, Rulebook, Value
-from criteria.rules.values import NO, YES, decode_value
-from criteria.rules.vocabulary import ExemptionKind, Kind, Level
+from criteria.rules.rulebook import Measure, Part, Rulebook, Value
+from criteria.rules.thresholds import Bound
+from criteria.rules.values import NO, YES, decode_value, show_value
+from criteria.rules.vocabulary import ExemptionKind, Kind, Level, Verdict
 
 
 @dataclass(frozen=True)
@@ -169,14 +173,14 @@ class QueueItem:
 
 
 def waiting(
-    districts: Iterable[str], stage: Stage, leads: Mapping[str, Leads], measures: Mapping[str, Measure]
+    districts: Iterable[str], stage: Stage, leads: Mapping[str, Leads], measures: Mapping[str, Measure], year: int
 ) -> list[QueueItem]:
-    """Revisions at a stage in these districts, oldest first, with the newest result of each. Two queries."""
+    """Revisions of a year at a stage in these districts, oldest first, with the newest result of each. Two queries."""
     codes = list(districts)
     rows = (
-        Statement.objects.filter(kind=StatementKind.REVISION.value, stage=stage.value)
+        Statement.objects.filter(kind=StatementKind.REVISION.value, stage=stage.value, assessment__year=year)
         .select_related("assessment__unit__parent", "assessment__measure", "by")
-        .order_by("assessment__unit__position", "assessment__year", "pk")
+        .order_by("assessment__unit__position", "pk")
     )
     rows = rows.filter(assessment__unit__parent__code__in=codes) | rows.filter(assessment__unit__code__in=codes)
     found = list(rows)
@@ -198,11 +202,63 @@ def waiting(
     return items
 
 
-def years_waiting(district: Unit, stage: Stage) -> list[int]:
-    """Assessment years with revisions at a stage in a district and its communes, newest first. One query."""
+def years_waiting(district: Unit, stage: Stage) -> list[tuple[int, str, Unit]]:
+    """What waits at a stage in a district and its communes, as (year, measure code, unit): once per pair of year and
+    measure and level, whichever the commune, since no commune's seat takes part in reviewing. One query."""
     rows = Assessment.objects.filter(Q(unit=district) | Q(unit__parent=district))
     rows = rows.filter(statements__kind=StatementKind.REVISION.value, statements__stage=stage.value)
-    return sorted(set(rows.values_list("year", flat=True).distinct()), reverse=True)
+    found = rows.values_list("year", "measure__code", "unit__level").distinct()
+    units = {Level.DISTRICT.value: district, Level.COMMUNE.value: Unit(level=Level.COMMUNE.value, parent=district)}
+    return [(year, code, units[level]) for year, code, level in found]
+
+
+def newest_result(revision: int) -> Statement | None:
+    """What the verifier last stated about a revision. One query."""
+    rows = Statement.objects.filter(of_id=revision, kind=StatementKind.VERIFICATION.value)
+    return rows.order_by("-pk").first()
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    """The province's result (thẩm định) on one measure, held against the bound of one set; no verdict where the set
+    has none for it. `remark` says also the document, and why an indicator was not recognised."""
+
+    shown: str
+    verdict: Verdict | None
+    on: date
+    remark: str
+
+
+def appraisals_of(unit: Unit, year: int, as_of: date) -> dict[str, Statement]:
+    """The newest appraisal known on a day, by measure code. One query."""
+    rows = Statement.objects.filter(
+        kind=StatementKind.APPRAISAL.value, assessment__unit=unit, assessment__year=year, on__lte=as_of
+    )
+    return {row.assessment.measure.code: row for row in rows.select_related("assessment__measure").order_by("pk")}
+
+
+def appraisals_shown(bench: Bench, unit: Unit, family: str, as_of: date) -> dict[str, Appraisal]:
+    """The appraisals of a unit in the bench's year as a sheet or paper of one set shows them. One query."""
+    stated, bounds = appraisals_of(unit, bench.year, as_of), bench.bounds(unit, family)
+    found: dict[str, Appraisal] = {}
+    for item, part in bench.books.book(family).parts:
+        row = stated.get(part.measure.code)
+        if row is not None and part.measure.code not in found:
+            refusal = (row.refused or {}).get(f"{family}:{item}", "")
+            found[part.measure.code] = _appraisal(row, part, bounds.get((item, part.code)), refusal)
+    return found
+
+
+def _appraisal(row: Statement, part: Part, bound: Bound | None, refusal: str) -> Appraisal:
+    fact = Fact(decode_value(part.measure.kind, row.value), ExemptionKind(row.exemption))
+    verdict = judge_part(bound, fact).verdict if bound is not None else None
+    said = (f"không công nhận: {refusal}" if refusal else "", row.exemption_reason, row.document, row.remark)
+    return Appraisal(
+        fact.exemption.label if row.exemption else show_value(part.measure, fact.value),
+        Verdict.NOT_MET if refusal else verdict,
+        row.on,
+        "; ".join(text for text in said if text),
+    )
 
 
 def is_choice(measure: Measure) -> bool:

@@ -100,14 +100,16 @@ MOVES: dict[ActKind, Move] = {
     )
 }  # fmt: skip
 
+# Read as the lead department's own name where an item is known.
+LEAD = "cơ quan chủ trì của huyện"
 PLAYED_BY: dict[Level, dict[Actor, str]] = {
     Level.COMMUNE: {
         Actor.ASSESSOR: "cán bộ của xã",
-        Actor.VERIFIER: "cơ quan chủ trì của huyện",
+        Actor.VERIFIER: LEAD,
         Actor.APPROVER: "Văn phòng Điều phối NTM huyện",
     },
     Level.DISTRICT: {
-        Actor.ASSESSOR: "cơ quan chủ trì của huyện",
+        Actor.ASSESSOR: LEAD,
         Actor.VERIFIER: "Văn phòng Điều phối NTM huyện",
         Actor.APPROVER: "lãnh đạo huyện hoặc cán bộ thứ hai của Văn phòng",
     },

@@ -16,7 +16,7 @@ from communes.forms import Posted, Typed, entry_of, typed_in
 from communes.models import Statement
 from communes.policies import Refused
 from communes.queries.entry import typed_text
-from communes.views.desk import Desk, load_desk
+from communes.views.desk import DRAFTS, FILTERS, Desk, load_desk
 from communes.views.opening import open_commune, open_district, standing_in, today_in
 from communes.views.rows import Attempt, Row, Theirs, row_id
 from criteria.models import Measure
@@ -105,9 +105,6 @@ def head_of(desk: Desk, request: HttpRequest) -> dict[str, object]:
 
 
 def chips_of(desk: Desk, chosen: str) -> list[dict[str, object]]:
-    from_filters = {"": "Tất cả", "chua-nhap": "Chưa nhập", "tra-lai": "Bị trả lại", "chua-dat": "Chưa đạt"}
-    if desk.editable:
-        from_filters["nhap"] = "Nháp chưa gửi"
     return [
         {
             "label": label,
@@ -116,7 +113,8 @@ def chips_of(desk: Desk, chosen: str) -> list[dict[str, object]]:
             "current": slug == chosen,
             "icon": "undo-2" if slug == "tra-lai" else "",
         }
-        for slug, label in from_filters.items()
+        for slug, label in FILTERS.items()
+        if slug != DRAFTS or desk.editable
     ]
 
 

@@ -12,10 +12,10 @@ from datetime import date
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
-from accounts.roles import Standing
+from accounts.roles import Right, Standing
 from communes.models import Unit
-from communes.policies import Item, bases_seen, why_not_grant_exemption
-from communes.queries.entry import allowed_exemptions, cell_states, item_of
+from communes.policies import Item, bases_seen, why_not_appraise, why_not_grant_exemption
+from communes.queries.entry import Appraisal, allowed_exemptions, appraisals_shown, cell_states, item_of
 from communes.queries.judged import communes_of, set_up_bench
 from communes.queries.people import leads_of
 from communes.queries.sheets import ConditionRow, CriterionBlock, Sheet, sheet_of, shown_fact
@@ -92,12 +92,13 @@ def _ratio_shown(row: ConditionRow) -> str:
     return f"{shown_fact(part)}; yêu cầu {part.bound.text}" if part.bound.text else shown_fact(part)
 
 
+DRAFTS = "nhap"  # a chip for those only who type here
 FILTERS = {
     "": "Tất cả",
     "chua-nhap": "Chưa nhập",
     "tra-lai": "Bị trả lại",
     "chua-dat": "Chưa đạt",
-    "nhap": "Nháp chưa gửi",
+    DRAFTS: "Nháp chưa gửi",
 }
 
 
@@ -165,6 +166,10 @@ class Desk:
     def may_grant(self) -> bool:
         return why_not_grant_exemption(self.standing, self.unit.district_code) is None
 
+    @property
+    def may_appraise(self) -> bool:
+        return self.standing.can_in(Right.RECORD_APPRAISALS, self.unit.district_code)
+
     def with_attempts(self, attempts: Mapping[str, Attempt], saved: Iterable[str] = ()) -> Desk:
         """The same sheet with the fields of refused rows as they were typed."""
         saved = set(saved)
@@ -193,7 +198,7 @@ class Desk:
             "chua-nhap": lambda row: row.cell.is_empty,
             "tra-lai": lambda row: row.is_returned,
             "chua-dat": lambda row: row.now.verdict is Verdict.NOT_MET,
-            "nhap": lambda row: row.is_draft,
+            DRAFTS: lambda row: row.is_draft,
         }
         return [code for code, row in self.rows.items() if tests[chosen](row)]
 
@@ -286,7 +291,13 @@ def load_desk(request: HttpRequest, unit: Unit, family: str, year: int) -> Desk:
     bases = bases_seen(standing, district.code, unit.code)
     sheet = sheet_of(bench, unit, family, bases, leads_of(district, today))
     desk = Desk(unit, year, today, standing, book, bench.books, sheet, _rows(sheet, standing, year))
-    return replace(desk, rows={code: _addressed(desk, row) for code, row in desk.rows.items()})
+    found = appraisals_shown(bench, unit, family, today)
+    return replace(desk, rows={code: _appraised(desk, _addressed(desk, row), found) for code, row in desk.rows.items()})
+
+
+def _appraised(desk: Desk, row: Row, found: Mapping[str, Appraisal]) -> Row:
+    refusal = why_not_appraise(desk.standing, desk.item(row)) or "" if desk.may_appraise else None
+    return replace(row, appraisal=found.get(row.measure), appraise_refusal=refusal)
 
 
 def _addressed(desk: Desk, row: Row) -> Row:

@@ -1,164 +1,42 @@
-"""What the two queues share: revisions that wait for a person, as cards with value, requirement and verdict."""
+"""The desk of those who decide about revisions: a queue by year, decisions bound to what was seen, refusals.
+
+Verifying and approving differ in their acts and words only: `ReviewDesk` says how, `communes.views.queues` has both.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import urlencode
 
-from django.core.exceptions import BadRequest
+from django.contrib import messages
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Page, Paginator
-from django.http import Http404, HttpRequest
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
-from accounts.roles import Right, Standing
-from communes.forms import Decision
-from communes.models import Act, Statement, Unit
-from communes.policies import plays, why_not_do
-from communes.queries.entry import QueueItem, is_choice, last_acts, typed_text, waiting, years_waiting
-from communes.queries.judged import Bench, communes_of, measures_in, set_up_bench
-from communes.queries.people import leads_of
-from communes.rules.workflow import MOVES, ActKind, Stage, StatementKind
+from accounts.roles import Right, Role, Standing
+from communes.actions.moving import Seen, move
+from communes.actions.stating import Entry, Stale
+from communes.forms import RETURN_REASONS, Decision, decision_in, number_in
+from communes.models import Statement, Unit
+from communes.policies import Item, Refused, plays
+from communes.queries.entry import item_of, waiting, years_waiting
+from communes.queries.judged import communes_of, measures_in, set_up_bench
+from communes.queries.people import Leads, leads_of
+from communes.rules.workflow import MOVES, ActKind, Actor, Stage, StatementKind
+from communes.views.cards import Card, cards_of
+from communes.views.cells import person_in
 from communes.views.opening import checked_year, open_district, standing_in, today_in
-from criteria.rules.facts import Fact
-from criteria.rules.judging import Conclusion, judge_part
-from criteria.rules.rulebook import Part, Rulebook
-from criteria.rules.thresholds import Bound
-from criteria.rules.values import NO, YES, decode_value, show_bound, show_value
-from criteria.rules.vocabulary import CheckState, ExemptionKind, Kind, Level
+from criteria.queries import books_in_force
+from criteria.rules.values import ValueProblem
 
 PER_PAGE = 40
 LARGEST_ID = 2**63 - 1
-
-
-@dataclass(frozen=True)
-class Served:
-    """One indicator (or condition) that the measure counts for, with the verdict of the value and of the result."""
-
-    family: str
-    item: str
-    label: str
-    name: str
-    requirement: str
-    is_unchecked: bool
-    stated: Conclusion
-    result: Conclusion | None
-    refusal: str
-
-    @property
-    def key(self) -> str:
-        """How a refusal of it is named in fields and results."""
-        return f"{self.family}:{self.item}"
-
-
-@dataclass(frozen=True)
-class Card:
-    """One waiting revision. `problem` and `decision` are those of a refused attempt, so that nothing typed is lost."""
-
-    item: QueueItem
-    served: tuple[Served, ...]
-    since: date | None
-    days: int
-    returned: str
-    why_not: Mapping[str, str]
-    problem: str = ""
-    decision: Decision | None = None
-
-    @property
-    def id(self) -> int:
-        return self.item.revision.pk
-
-    @property
-    def result_id(self) -> str:
-        return str(self.item.result.pk) if self.item.result else ""
-
-    @property
-    def code(self) -> str:
-        return self.served[0].label if self.served else ""
-
-    @property
-    def name(self) -> str:
-        return self.served[0].name if self.served else self.item.measure.name
-
-    @property
-    def unit(self) -> Unit:
-        return self.item.unit
-
-    @property
-    def is_choice(self) -> bool:
-        return is_choice(self.item.measure)
-
-    @property
-    def stated(self) -> str:
-        return shown_statement(self.item, self.item.revision)
-
-    @property
-    def stated_detail(self) -> str:
-        return _fraction(self.item.revision)
-
-    @property
-    def result(self) -> str:
-        return shown_statement(self.item, self.item.result) if self.item.result else ""
-
-    @property
-    def result_detail(self) -> str:
-        return _fraction(self.item.result) if self.item.result else ""
-
-    @property
-    def differs(self) -> bool:
-        """Whether the verifier found something else than was stated, or refused an indicator."""
-        result = self.item.result
-        return result is not None and (self.result != self.stated or bool(result.refused))
-
-    @property
-    def stored(self) -> str:
-        return typed_text(self.item.measure, self.item.revision)
-
-    @property
-    def value(self) -> str:
-        return self.decision.value if self.decision else self.stored
-
-    @property
-    def remark(self) -> str:
-        return self.decision.remark if self.decision else ""
-
-    @property
-    def reason(self) -> str:
-        return self.decision.reason if self.decision else ""
-
-    @property
-    def choices(self) -> list[tuple[str, str, bool]]:
-        measure = self.item.measure
-        found = [(grade, grade) for grade in measure.scale]
-        if measure.kind is Kind.BOOLEAN:
-            found = [(YES, measure.yes_label), (NO, measure.no_label)]
-        if not self.stored:
-            found = [("", "như đã báo cáo"), *found]
-        return [(value, label, value == self.value) for value, label in found]
-
-    @property
-    def may(self) -> str:
-        """The sentence that disables the main act, "" where it may be done."""
-        return next(iter(self.why_not.values()), "")
-
-    @property
-    def unit_label(self) -> str:
-        return self.item.measure.unit
-
-
-def shown_statement(item: QueueItem, statement: Statement) -> str:
-    if statement.exemption:
-        return ExemptionKind(statement.exemption).label
-    return show_value(item.measure, decode_value(item.measure.kind, statement.value))
-
-
-def _fraction(statement: Statement) -> str:
-    if statement.exemption:
-        return statement.exemption_reason + (f" ({statement.document})" if statement.document else "")
-    if statement.numerator is None or statement.denominator is None:
-        return ""
-    return f"{statement.numerator.normalize():f}/{statement.denominator.normalize():f}".replace(".", ",")
 
 
 @dataclass(frozen=True)
@@ -186,14 +64,6 @@ class Queue:
         problem, decision = self.problems.get(card.id, ("", None))
         return replace(card, problem=problem, decision=decision) if problem else card
 
-    @property
-    def verify_title(self) -> str:
-        return f"Thẩm tra: {len(self.every)} mục chờ năm {self.year}"
-
-    @property
-    def approve_title(self) -> str:
-        return f"Duyệt: {len(self.every)} mục chờ năm {self.year}"
-
     def find(self, revision: int) -> Card | None:
         return next((card for card in self.every if card.id == revision), None)
 
@@ -211,12 +81,16 @@ class Queue:
         chips = [self._chip("Tất cả", len(self.every), xa="", phong="")]
         units = Counter((card.unit.slug, _short_title(card.unit)) for card in self.every)
         chips += [self._chip(name, n, xa=slug) for (slug, name), n in units.items()]
-        leads = Counter((card.item.lead.code, card.item.lead.name) for card in self.every)
+        leads, names = Counter(card.item.lead.code for card in self.every), self.lead_names
         if len(leads) > 1:
-            chips += [self._chip(name, n, phong=code) for (code, name), n in leads.items()]
+            chips += [self._chip(names[code], n, phong=code) for code, n in leads.items()]
         if len(self.years) > 1:
             chips += [self._chip(f"Năm {year}", None, nam=str(year), xa="", phong="") for year in self.years]
         return chips
+
+    @property
+    def lead_names(self) -> dict[str, str]:
+        return {card.item.lead.code: card.item.lead.name for card in self.every}
 
     def _chip(self, label: str, count: int | None, **changes: str) -> dict[str, object]:
         now = {"nam": str(self.year), "xa": "", "phong": "", **self.chosen}
@@ -235,15 +109,27 @@ def load_queue(request: HttpRequest, acts: tuple[ActKind, ...], *, revision: Sta
     move = MOVES[acts[0]]
     stage, actor = move.from_stages[0], move.by
     district = _district_of(revision.assessment.unit) if revision else open_district(request)
-    years = years_waiting(district, stage)
+    leads = leads_of(district, today)
+    years = _years_of(standing, district, leads, stage, actor, today)
     year = revision.assessment.year if revision else _year(request, years, today)
     bench = set_up_bench(district, communes_of(district, today), year, today, bases=())
-    items = waiting([district.code], stage, {district.code: leads_of(district, today)}, measures_in(bench.books))
-    mine = [item for item in items if item.year == year and plays(standing, actor, item.item)]
+    items = waiting([district.code], stage, {district.code: leads}, measures_in(bench.books), year)
+    mine = [item for item in items if plays(standing, actor, item.item)]
     # The district first, then its communes in their order: one run of cards for each unit.
     mine.sort(key=lambda item: (item.unit.is_commune, item.unit.position, item.unit.code))
     chosen = {name: request.GET[name][:80] for name in ("xa", "phong") if request.GET.get(name)}
-    return Queue(district, year, tuple(years), tuple(_cards(mine, bench, standing, acts, today)), chosen)
+    return Queue(district, year, tuple(years), tuple(cards_of(mine, bench, standing, acts, today)), chosen)
+
+
+def _years_of(standing: Standing, district: Unit, leads: Leads, stage: Stage, actor: Actor, today: date) -> list[int]:
+    """Years in which something waits for this very person, newest first. Two queries."""
+    books = list(books_in_force(today))
+    found = set()
+    for year, code, unit in years_waiting(district, stage):
+        asked = any(book.period[0] <= year <= book.period[1] and code in book.measures for book in books)
+        if asked and plays(standing, actor, item_of(unit, leads.of(code))):
+            found.add(year)
+    return sorted(found, reverse=True)
 
 
 def _district_of(unit: Unit) -> Unit:
@@ -259,71 +145,165 @@ def _year(request: HttpRequest, years: list[int], today: date) -> int:
     return checked_year(int(text), today)
 
 
-def _cards(
-    items: list[QueueItem], bench: Bench, standing: Standing, acts: tuple[ActKind, ...], today: date
-) -> list[Card]:
-    ids = [item.revision.pk for item in items]
-    since = last_acts(ids, (ActKind.SUBMIT, ActKind.VERIFY))
-    returned = last_acts(ids, (ActKind.RETURN_TO_LEAD,))
-    index = _index(bench)
-    cards = []
-    for item in items:
-        served = _served(item, bench, index)
-        if served:
-            cards.append(_card(item, served, since, returned, standing, acts, today))
-    return cards
+@dataclass(frozen=True)
+class Words:
+    """What one desk says: on its page, and where something cannot be done."""
+
+    name: str
+    sub: str
+    nothing: str
+    nothing_why: str
+    icon: str
+    bulk: str
+    bulk_hint: str
+    page_only: str
+    item_only: str
+    gone: str
+    stale: str
+    choose: str
 
 
-def _card(
-    item: QueueItem, served: tuple[Served, ...], since: Mapping[int, Act], returned: Mapping[int, Act],
-    standing: Standing, acts: tuple[ActKind, ...], today: date,
-) -> Card:  # fmt: skip
-    act, back = since.get(item.revision.pk), returned.get(item.revision.pk)
-    day = act.on if act else item.revision.on
-    reasons = {kind.value: why_not_do(kind, standing, item.item) or "" for kind in acts}
-    said = f"{back.by.full_name}, {back.on:%d/%m/%Y}: {back.reason}" if back else ""
-    return Card(item, served, day, (today - day).days, said, reasons)
+@dataclass(frozen=True)
+class ReviewDesk:
+    """One kind of reviewing. The first of `acts` is the main one, done to chosen cards together; `fields` names the
+    acts in a form. `result_of`: what the decision states, None where it says nothing new. Where it `binds_result`, a
+    decision names the result that was on the screen; else it may refuse indicators."""
+
+    acts: tuple[ActKind, ...]
+    fields: Mapping[str, ActKind]
+    roles: tuple[Role, ...]
+    queue_url: str
+    card: str
+    words: Words
+    binds_result: bool
+    result_of: Callable[[Card, Decision], Entry | None]
+
+    @property
+    def main(self) -> ActKind:
+        return self.acts[0]
+
+    # ---------- the page ----------
+
+    def queue(self, request: HttpRequest) -> HttpResponse:
+        if not standing_in(request).has(*self.roles):
+            raise PermissionDenied(self.words.page_only)
+        if request.method == "POST":
+            return self._chosen(request)
+        return self._page(request, load_queue(request, self.acts))
+
+    def _page(self, request: HttpRequest, queue: Queue, status: int = 200, notice: str = "") -> HttpResponse:
+        count, words = len(queue.every), self.words
+        context = {
+            "queue": queue,
+            "page": queue.page(request.GET.get("trang", "1")),
+            "title": f"{words.name}: {count} mục chờ năm {queue.year}" if count else f"{words.name}: {IDLE}",
+            "reasons": RETURN_REASONS,
+            "notice": notice,
+            "count": count,
+            "query": queue.query(),
+            "words": words,
+            "card_template": self.card,
+            "queue_url": reverse(self.queue_url),
+        }
+        return render(request, "communes/queue.html", context, status=status)
+
+    def _back(self, queue: Queue) -> HttpResponse:
+        return redirect(f"{reverse(self.queue_url)}?{queue.query()}")
+
+    # ---------- deciding ----------
+
+    def _chosen(self, request: HttpRequest) -> HttpResponse:
+        """Do the main act to the chosen cards as they are; one that cannot be does not hold up the others."""
+        queue = load_queue(request, self.acts)
+        chosen = [self._named(text) for text in request.POST.getlist("chon")]
+        problems: dict[int, str] = {}
+        with transaction.atomic():
+            for pk, result in chosen:
+                card = queue.find(pk)
+                problem = self.words.gone
+                if card:
+                    as_stated = Decision("", card.stored, "", "", {}, result)
+                    problem = self._do(request, card, self.main, as_stated)
+                if problem:
+                    problems[pk] = problem
+        _tell(request, self.main.label, len(chosen) - len(problems), problems)
+        return self._back(queue)
+
+    def _named(self, text: str) -> tuple[int, int | None]:
+        """A chosen card: "revision", or "revision:result" where the result is bound."""
+        if not self.binds_result:
+            return number_in(text), None
+        revision, _, result = text.partition(":")
+        return number_in(revision), number_in(result)
+
+    def decide(self, request: HttpRequest, revision: int) -> HttpResponse:
+        row = open_revision(request, revision)
+        queue = load_queue(request, self.acts, revision=row)
+        card = queue.find(revision)
+        if card is None:
+            return self._too_late(request, queue, row)
+        try:
+            decision = decision_in(request.POST, () if self.binds_result else tuple(s.key for s in card.served))
+        except ValueProblem as unread:
+            return self._again(request, queue, card, str(unread), _typed(request))
+        act = self.fields.get(decision.act)
+        if act is None or (self.binds_result and decision.result is None):
+            raise BadRequest(self.words.choose)
+        if problem := self._do(request, card, act, decision):
+            return self._again(request, queue, card, problem, decision)
+        messages.success(request, f"Đã {act.label} {card.code} của {card.unit.full_name}.")
+        return self._back(queue)
+
+    def _too_late(self, request: HttpRequest, queue: Queue, row: Statement) -> HttpResponse:
+        """The revision no longer waits here: moved on since the person looked, or never theirs."""
+        if not plays(standing_in(request), MOVES[self.main].by, _item_in_question(request, row)):
+            raise PermissionDenied(self.words.item_only)
+        return self._page(request, queue, 409, moved_on(row))
+
+    def _again(self, request: HttpRequest, queue: Queue, card: Card, problem: str, decision: Decision) -> HttpResponse:
+        refused = replace(queue, problems={card.id: (problem, decision)})
+        status = 409 if problem == self.words.stale else 403 if problem in card.why_not.values() else 422
+        return self._page(request, refused, status)
+
+    def _do(self, request: HttpRequest, card: Card, act: ActKind, decision: Decision) -> str:
+        """Do the act; the sentence why not, "" where it was done."""
+        try:
+            result = self.result_of(card, decision) if act is self.main else None
+            move(
+                act=act, by=person_in(request), standing=standing_in(request), item=card.item.item,
+                seen=Seen(card.id, decision.result), on=today_in(request), reason=decision.reason, result=result,
+                refused=decision.refused or None,
+            )  # fmt: skip
+        except (ValueProblem, Refused) as problem:
+            return str(problem)
+        except Stale:
+            return self.words.stale
+        return ""
 
 
-Index = dict[str, list[tuple[Rulebook, str, Part]]]
+IDLE = "không còn mục nào chờ"
 
 
-def _index(bench: Bench) -> Index:
-    found: Index = {}
-    for book in bench.books:
-        for item, part in book.parts:
-            found.setdefault(part.measure.code, []).append((book, item, part))
-    return found
+def _typed(request: HttpRequest) -> Decision:
+    """What was typed into a decision that could not be read."""
+    posted = request.POST
+    return Decision("", posted.get("gia-tri", "")[:80], posted.get("ghi-chu", "")[:2000], "", {}, None)
 
 
-def _served(item: QueueItem, bench: Bench, index: Index) -> tuple[Served, ...]:
-    found = []
-    for book, code, part in index.get(item.measure.code, []):
-        if book.level is not Level(item.unit.level):
-            continue
-        bound = bench.bounds(item.unit, book.family).get((code, part.code))
-        if bound is not None:
-            found.append(_one_served(item, book, code, part, bound))
-    return tuple(found)
+def _tell(request: HttpRequest, done: str, count: int, problems: Mapping[int, str]) -> None:
+    if count:
+        messages.success(request, f"Đã {done} {count} mục.")
+    if problems:
+        sentences = " ".join(dict.fromkeys(problems.values()))
+        messages.error(request, f"{len(problems)} mục chưa làm được. {sentences}")
+    if not count and not problems:
+        messages.info(request, "Chưa chọn mục nào.")
 
 
-def _one_served(item: QueueItem, book: Rulebook, code: str, part: Part, bound: Bound) -> Served:
-    indicator = book.indicators.get(code)
-    label = f"{code}{part.code}" if indicator else "điều kiện"
-    name = indicator.name if indicator else next(c.text for c in book.conditions if c.code == code)
-    result = item.result
-    refused = (result.refused or {}).get(f"{book.family}:{code}", "") if result else ""
-    requirement = show_bound(part.measure, bound.op, bound.value)
-    return Served(
-        book.family, code, f"{label} {book.short_name}", part.name or name, requirement,
-        bound.check is not CheckState.CHECKED, _judged(item, bound, item.revision),
-        _judged(item, bound, result) if result else None, refused,
-    )  # fmt: skip
-
-
-def _judged(item: QueueItem, bound: Bound, statement: Statement) -> Conclusion:
-    value = decode_value(item.measure.kind, statement.value)
-    return judge_part(bound, Fact(value, ExemptionKind(statement.exemption)))
+def _item_in_question(request: HttpRequest, row: Statement) -> Item:
+    """What policies need to know of a revision that is in no queue any more."""
+    unit = row.assessment.unit
+    return item_of(unit, leads_of(_district_of(unit), today_in(request)).of(row.assessment.measure.code), row)
 
 
 def open_revision(request: HttpRequest, pk: int) -> Statement:
@@ -343,5 +323,3 @@ def moved_on(revision: Statement) -> str:
     if stage is Stage.REPLACED:
         return "Đơn vị đã gửi bản mới thay bản anh/chị đang xem. Xem số liệu mới rồi quyết định lại."
     return f"Mục này vừa chuyển sang bước “{stage.label}”. Quyết định vừa rồi chưa được ghi."
-
-

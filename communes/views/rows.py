@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from communes.forms import Typed, fingerprint
-from communes.queries.entry import CellState, is_choice
+from communes.queries.entry import Appraisal, CellState, is_choice
 from communes.queries.sheets import PartRow, shown_fact
 from communes.rules.workflow import Stage
 from criteria.rules.facts import Fact
 from criteria.rules.judging import Conclusion, judge_part
+from criteria.rules.rulebook import Measure
 from criteria.rules.values import NO, YES, show_value
 from criteria.rules.vocabulary import Basis, CheckState, ExemptionKind, Kind, Verdict
 
@@ -55,6 +56,9 @@ class Row:
     refusal_of_indicator: str = ""
     url: str = ""
     grant_url: str = ""
+    appraisal: Appraisal | None = None
+    # Why the province's result cannot be recorded now, "" where it can; None for those whose business it is not.
+    appraise_refusal: str | None = None
 
     @property
     def measure(self) -> str:
@@ -85,11 +89,7 @@ class Row:
 
     @property
     def choices(self) -> list[tuple[str, str, bool]]:
-        measure = self.part.measure
-        found = [(grade, grade) for grade in measure.scale]
-        if measure.kind is Kind.BOOLEAN:
-            found = [(YES, measure.yes_label), (NO, measure.no_label)]
-        return [("", "—", self.value == "")] + [(value, label, value == self.value) for value, label in found]
+        return choices_of(self.part.measure, self.value)
 
     @property
     def value(self) -> str:
@@ -249,6 +249,14 @@ _STATES: dict[Stage | None, tuple[str, str, str]] = {
     Stage.RETURNED: ("bad", "undo-2", "Bị trả lại"),
     Stage.WITHDRAWN: ("", "undo-2", "Đã rút"),
 }
+
+
+def choices_of(measure: Measure, chosen: str) -> list[tuple[str, str, bool]]:
+    """Options of a field: value, label, whether it is the chosen one."""
+    found = [(grade, grade) for grade in measure.scale]
+    if measure.kind is Kind.BOOLEAN:
+        found = [(YES, measure.yes_label), (NO, measure.no_label)]
+    return [("", "—", chosen == "")] + [(value, label, value == chosen) for value, label in found]
 
 
 def row_id(measure: str) -> str:

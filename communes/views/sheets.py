@@ -5,22 +5,26 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from communes.actions.moving import Seen, move
+from accounts.roles import Right
+from communes.actions.moving import Seen, move, record_appraisal
 from communes.actions.stating import Stale
 from communes.forms import typed_in
 from communes.models import Unit
 from communes.policies import Refused
 from communes.rules.workflow import ActKind
+from communes.views.appraisals import AppraisalForm, open_form, read_form, refill
 from communes.views.cells import head_of, part_of, person_in, save_changed
 from communes.views.desk import FILTERS, Desk, load_desk
-from communes.views.opening import open_commune, open_district, today_in
+from communes.views.opening import open_commune, open_district, standing_in, today_in
+from communes.views.reviewing import open_revision
 from communes.views.rows import Attempt, Row
 from criteria.queries import books_in_force
+from criteria.rules.values import ValueProblem
 from criteria.rules.vocabulary import Level
 
 
@@ -86,7 +90,9 @@ def _back(request: HttpRequest, desk: Desk, anchor: str = "") -> HttpResponseRed
     return HttpResponseRedirect(desk.address("sheet") + query + (f"#{anchor}" if anchor else ""))
 
 
-def _page(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, desk: Desk, status: int = 200, appraising: AppraisalForm | None = None
+) -> HttpResponse:
     chosen = request.GET.get("loc", "")
     if chosen not in FILTERS:
         raise BadRequest("Bộ lọc trong địa chỉ không có trên phiếu.")
@@ -102,6 +108,7 @@ def _page(request: HttpRequest, desk: Desk, status: int = 200) -> HttpResponse:
         "years": _years(desk),
         "survey_url": _survey_url(desk),
         "granting": request.GET.get("mien", "") if desk.may_grant and desk.unit.is_commune else "",
+        "appraising": appraising or open_form(desk, desk.rows.get(request.GET.get("tham-dinh", ""))),
         "nothing": shown == [],
         **head_of(desk, request),
     }
@@ -207,3 +214,29 @@ def _try(request: HttpRequest, desk: Desk, row: Row, act: ActKind) -> str:
         return "Mục này vừa chuyển bước. Tải lại trang để xem."
     return ""
 
+
+@require_POST
+def appraise(request: HttpRequest, revision: int) -> HttpResponse:
+    """Write down the province's result (thẩm định) about a revision that the district has verified."""
+    row = open_revision(request, revision)
+    assessment, standing = row.assessment, standing_in(request)
+    if not standing.can_in(Right.RECORD_APPRAISALS, assessment.unit.district_code):
+        raise PermissionDenied("Chỉ Văn phòng Điều phối NTM huyện ghi kết quả thẩm định của tỉnh.")
+    desk = load_desk(request, assessment.unit, request.POST.get("bo", "")[:80], assessment.year)
+    shown = desk.rows.get(assessment.measure.code)
+    if shown is None:
+        raise Http404
+    form = open_form(desk, shown)
+    if form is None or form.revision != revision:
+        messages.error(request, shown.appraise_refusal or "Mục này vừa có bản mới. Xem lại rồi ghi kết quả thẩm định.")
+        return _page(request, desk, 409)
+    try:
+        entry, refused = read_form(form, request.POST)
+        record_appraisal(
+            by=person_in(request), standing=standing, item=desk.item(shown), revision=row, entry=entry,
+            on=today_in(request), refused=refused,
+        )  # fmt: skip
+    except (ValueProblem, Refused) as problem:
+        return _page(request, desk, 422, refill(form, request.POST, str(problem)))
+    messages.success(request, f"Đã ghi kết quả thẩm định {shown.code or 'điều kiện'} của {desk.unit.full_name}.")
+    return _back(request, desk, shown.id)

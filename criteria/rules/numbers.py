@@ -14,6 +14,7 @@ NBSP = "\u00a0"
 MAX_INTEGER_DIGITS = 12
 MAX_DECIMALS = 6
 
+_INVISIBLE = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _PLAIN = re.compile(r"[+-]?[0-9]+")
 _ONE_MARK = re.compile(r"([+-]?)([0-9]+)([.,])([0-9]+)")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:(\.[0-9]{3})+|(,[0-9]{3})+)")
@@ -114,10 +115,11 @@ def format_number(value: Decimal | int | None, places: int | None = None) -> str
 
 
 def clean_text(text: str, *, keep_newlines: bool = True) -> str:
-    """NFC without control characters (one \\x0b in one remark otherwise breaks a whole district's workbook)."""
+    """NFC without control characters (one \\x0b in one remark otherwise breaks a whole district's workbook) and
+    without marks that turn the direction of writing (they make a number read as another)."""
     kept = "\n\t" if keep_newlines else ""
     return "".join(
         ch
         for ch in unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
-        if ch in kept or unicodedata.category(ch) not in ("Cc", "Cs", "Cn")
+        if ch in kept or (unicodedata.category(ch) not in ("Cc", "Cs", "Cn") and ch not in _INVISIBLE)
     )

@@ -140,7 +140,7 @@ class Condition:
             return None
         measure = Measure(self.code, self.text, Kind.PERCENT, level, "%")
         threshold = Threshold(self.minimum, confidence=self.confidence, source=self.source)
-        return Part("", measure, Op.AT_LEAST, (threshold,))
+        return Part("", measure, Op.AT_LEAST, (threshold,), provincial=self.provincial)
 
 
 _PERCENT_KINDS = (ConditionKind.SURVEY, ConditionKind.SURVEY_EACH, ConditionKind.SHARE_OF_COMMUNES)
@@ -184,6 +184,11 @@ class Rulebook:
     def criteria_in_force(self, supplements: frozenset[str] = frozenset()) -> tuple[Criterion, ...]:
         """National criteria plus those of the supplements switched on: never a written 19."""
         return tuple(c for c in self.criteria if not c.supplement or c.supplement in supplements)
+
+    def measures_in_force(self, supplements: frozenset[str] = frozenset()) -> frozenset[str]:
+        """Codes of everything a person states for this set, with the supplements switched on."""
+        awake = {i.code for c in self.criteria_in_force(supplements) for i in c.indicators}
+        return frozenset(p.measure.code for item, p in self.parts if item in awake or item not in self.indicators)
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:

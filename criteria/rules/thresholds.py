@@ -85,7 +85,9 @@ def pick(book: Rulebook, item: str, part: Part, place: Place, year: int, local: 
     Source: Điều 1 QĐ 318/QĐ-TTg (region columns); product.md section 2 (confidence and check).
     """
     library = library_row(part.thresholds, place, year)
-    entry = _local_row(local, item, part.code, place, year)
+    # A check that confirmed another number has lapsed: it neither counts nor hides what the office entered.
+    alive = [row for row in local if not row.is_check or (library is not None and row.value == library.value)]
+    entry = _local_row(alive, item, part.code, place, year)
     if entry is not None and not entry.is_check:
         return _from_entry(book, part, library, entry)
     return _from_library(book, part, library, entry)

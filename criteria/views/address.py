@@ -25,11 +25,13 @@ from criteria.rules.thresholds import Place
 
 @dataclass(frozen=True, slots=True)
 class NamedPlace:
-    """A unit as the rulebook needs it: official code, name for people, where its thresholds are asked for."""
+    """A unit as the rulebook needs it: official code, name for people, where its thresholds are asked for, and its
+    name in addresses ("" where nobody named the units)."""
 
     code: str
     name: str
     place: Place
+    slug: str = ""
 
 
 PlacesOf = Callable[[str, date], Sequence[NamedPlace]]
@@ -139,7 +141,7 @@ def _unit(code: str | None, places: Sequence[NamedPlace]) -> NamedPlace:
     if not code:
         return places[0]
     for one in places:
-        if one.code == code:
+        if code in (one.code, one.slug):
             return one
     raise Http404
 

@@ -62,7 +62,7 @@ def commune_workbook(page: CommunePage, *, made_on: date, is_demo: bool, made_by
     """The official table of a commune as .xlsx."""
     document = commune_document(page, made_on=made_on, is_demo=is_demo, made_by=made_by)
     book = Workbook()
-    write_table(_first_sheet(book, f"Xã {page.unit.name}"), document, page.sheet, page.headline)
+    write_table(_first_sheet(book, f"Xã {page.unit.name}"), document, page.sheet, page.headline, page.appraisals)
     return _finished(book, document)
 
 
@@ -70,7 +70,7 @@ def district_workbook(page: DistrictPage, *, made_on: date, is_demo: bool, made_
     """The official table of the district as .xlsx."""
     document = district_document(page, made_on=made_on, is_demo=is_demo, made_by=made_by)
     book = Workbook()
-    write_table(_first_sheet(book, page.sheet.unit.title), document, page.sheet, page.headline)
+    write_table(_first_sheet(book, page.sheet.unit.title), document, page.sheet, page.headline, page.appraisals)
     return _finished(book, document)
 
 

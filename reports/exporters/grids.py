@@ -112,6 +112,8 @@ def _commune(frame: _Frame, number: int, target: str, row: Row) -> None:
     put(sheet, at, 2, plain(row.unit.name), bold=True)
     put(sheet, at, 3, plain(target), size=10)
     for column, cell in enumerate(row.cells, FIRST):
+        if cell is None:  # a supplement that is not in force in this commune
+            continue
         put_mark(sheet, at, column, Mark(cell.verdict, cell.provisional), cell.basis)
     for basis in frame.matrix.bases:
         if frame.width:

@@ -6,10 +6,12 @@ Excel and PDF both print these lines, so that they cannot differ. Every text her
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from types import MappingProxyType
 from typing import NamedTuple
 
+from communes.queries.entry import Appraisal
 from communes.queries.people import OFFICE
 from communes.queries.sheets import ConditionRow, CriterionBlock, IndicatorRow, PartRow, Sheet, shown_fact
 from criteria.rules.numbers import clean_text, format_number
@@ -32,6 +34,12 @@ def plain(text: str) -> str:
 def cut(text: str, longest: int) -> str:
     """At most `longest` characters, with a visible mark where something was left out."""
     return text if len(text) <= longest else text[: longest - len(CUT_MARK)] + CUT_MARK
+
+
+Appraisals = Mapping[str, Appraisal]
+NO_APPRAISALS: Appraisals = MappingProxyType({})
+# Head of the third result; its column is there only where the province has appraised something.
+APPRAISAL_COLUMN = "Kết quả thẩm định của tỉnh"
 
 
 class Mark(NamedTuple):
@@ -62,22 +70,33 @@ class Line:
     measure: Measure | None = None
     marks: Mapping[Basis, Mark] = field(default_factory=dict)
     remark: str = ""
+    appraisal: Appraisal | None = None
 
     @property
     def is_criterion(self) -> bool:
         return self.kind is LineKind.CRITERION
 
 
-def criterion_lines(sheet: Sheet) -> list[Line]:
-    return [line for block in sheet.blocks for line in _of_criterion(block, sheet.bases)]
+def criterion_lines(sheet: Sheet, appraisals: Appraisals = NO_APPRAISALS) -> list[Line]:
+    """`appraisals` by measure code: a line that states that measure carries the province's result."""
+    return [_appraised(line, appraisals) for block in sheet.blocks for line in _of_criterion(block, sheet.bases)]
 
 
-def condition_lines(sheet: Sheet) -> list[Line]:
+def condition_lines(sheet: Sheet, appraisals: Appraisals = NO_APPRAISALS) -> list[Line]:
     return [
-        line
+        _appraised(line, appraisals)
         for number, row in enumerate(sheet.conditions, 1)
         for line in _of_condition(row, f"ĐK{number}", sheet.bases)
     ]
+
+
+def _appraised(line: Line, appraisals: Appraisals) -> Line:
+    found = appraisals.get(line.measure.code) if line.measure else None
+    if found is None:
+        return line
+    said = f"thẩm định {found.on:%d/%m/%Y}" + (f": {plain(found.remark)}" if found.remark else "")
+    remark = _sentence([line.remark, said])
+    return replace(line, remark=remark, appraisal=replace(found, shown=plain(found.shown)))
 
 
 def open_blocks(sheet: Sheet, basis: Basis) -> list[tuple[CriterionBlock, Mark]]:

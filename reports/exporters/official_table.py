@@ -22,7 +22,15 @@ from reports.exporters.cells import (
 )
 from reports.exporters.documents import DEMO_MARK, Document, result_columns
 from reports.exporters.grids import set_up_page
-from reports.exporters.lines import Line, LineKind, condition_lines, criterion_lines
+from reports.exporters.lines import (
+    APPRAISAL_COLUMN,
+    NO_APPRAISALS,
+    Appraisals,
+    Line,
+    LineKind,
+    condition_lines,
+    criterion_lines,
+)
 
 HEAD = 7
 FIRST_RESULT = 6  # TT, criterion, content, requirement and what was done stand before the results
@@ -34,16 +42,24 @@ class _Frame:
     sheet: Worksheet
     document: Document
     data: Sheet
+    appraisals: Appraisals
+
+    @property
+    def appraisal(self) -> int:
+        """Column of the province's result; that of the remarks where it has appraised nothing."""
+        return FIRST_RESULT + len(self.data.bases)
 
     @property
     def remark(self) -> int:
-        return FIRST_RESULT + len(self.data.bases)
+        return self.appraisal + bool(self.appraisals)
 
 
-def write_table(sheet: Worksheet, document: Document, data: Sheet, headline: str) -> None:
-    frame = _Frame(sheet, document, data)
+def write_table(
+    sheet: Worksheet, document: Document, data: Sheet, headline: str, appraisals: Appraisals = NO_APPRAISALS
+) -> None:
+    frame = _Frame(sheet, document, data, appraisals)
     _title(frame, headline)
-    lines, bottom = criterion_lines(data), HEAD
+    lines, bottom = criterion_lines(data, appraisals), HEAD
     if lines:
         _heads(frame, HEAD, FIXED)
         bottom = _lines(frame, HEAD + 1, lines)
@@ -51,7 +67,7 @@ def write_table(sheet: Worksheet, document: Document, data: Sheet, headline: str
         bottom = _totals(frame, bottom, len(data.blocks)) + 2
     bottom = _conditions(frame, bottom)
     sheet.freeze_panes = f"C{HEAD + 1}"
-    widths(sheet, 7, 22, 52, 26, 17, *([12] * len(data.bases)), 44)
+    widths(sheet, 7, 22, 52, 26, 17, *([12] * len(data.bases)), *([17] * bool(appraisals)), 44)
     area = f"A1:{get_column_letter(frame.remark)}{bottom}"
     set_up_page(sheet, document, area, heads=f"{HEAD}:{HEAD}", paper=int(sheet.PAPERSIZE_A4))
 
@@ -67,7 +83,8 @@ def _title(frame: _Frame, headline: str) -> None:
 
 
 def _heads(frame: _Frame, row: int, fixed: Sequence[str]) -> None:
-    for column, text in enumerate((*fixed, *result_columns(frame.document), "Ghi chú"), 1):
+    third = (APPRAISAL_COLUMN,) if frame.appraisals else ()
+    for column, text in enumerate((*fixed, *result_columns(frame.document), *third, "Ghi chú"), 1):
         put(frame.sheet, row, column, text, bold=True, fill=HEAD_FILL, align=CENTRED)
 
 
@@ -89,7 +106,17 @@ def _line(frame: _Frame, row: int, line: Line) -> None:
     put_result(sheet, row, 5, line.value, line.measure, line.shown)
     for column, basis in enumerate(frame.data.bases, FIRST_RESULT):
         put_mark(sheet, row, column, line.marks[basis], basis)
+    if frame.appraisals:
+        put(sheet, row, frame.appraisal, appraised(line), align=CENTRED, **style)
     put(sheet, row, frame.remark, line.remark, **style)
+
+
+def appraised(line: Line) -> str:
+    """ "88,2 % (Đ)": what the province found, and the letter of what follows from it."""
+    if line.appraisal is None:
+        return ""
+    verdict = line.appraisal.verdict
+    return line.appraisal.shown + (f" ({verdict.letter})" if verdict else "")
 
 
 def _totals(frame: _Frame, last: int, count: int) -> int:
@@ -106,12 +133,13 @@ def _totals(frame: _Frame, last: int, count: int) -> int:
         area = f"{letter}{HEAD + 1}:{letter}{last}"
         said = "+".join(f'COUNTIFS({numbers},">0",{area},"{mark}")' for mark in "ĐK")
         formula(frame.sheet, row, FIRST_RESULT + place, said, bold=True, align=CENTRED, fill=HEAD_FILL)
-    put(frame.sheet, row, frame.remark, "", fill=HEAD_FILL)
+    for column in range(frame.appraisal, frame.remark + 1):
+        put(frame.sheet, row, column, "", fill=HEAD_FILL)
     return row
 
 
 def _conditions(frame: _Frame, row: int) -> int:
-    lines = condition_lines(frame.data)
+    lines = condition_lines(frame.data, frame.appraisals)
     if not lines:
         return row
     if row > HEAD:

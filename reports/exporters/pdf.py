@@ -15,7 +15,6 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from communes.models import Recognition
-from communes.queries.sheets import Sheet
 from criteria.rules.vocabulary import Basis, Tier, Verdict
 from reports.exporters.documents import (
     COUNTRY,
@@ -30,7 +29,16 @@ from reports.exporters.documents import (
     matrix_document,
     result_columns,
 )
-from reports.exporters.lines import Line, condition_lines, criterion_lines, cut, open_blocks, open_conditions, plain
+from reports.exporters.lines import (
+    APPRAISAL_COLUMN,
+    Line,
+    condition_lines,
+    criterion_lines,
+    cut,
+    open_blocks,
+    open_conditions,
+    plain,
+)
 from reports.queries.matrix import Matrix
 from reports.queries.units import CommunePage, DistrictPage
 
@@ -64,14 +72,14 @@ def commune_pdf(page: CommunePage, *, made_on: date, is_demo: bool, made_by: str
         for rung in page.rungs
     ]
     held = [*page.recognitions, *page.older]
-    return render("reports/pdf/unit.html", document, _unit_context(document, page.sheet, page.headline, ladder, held))
+    return render("reports/pdf/unit.html", document, _unit_context(document, page, ladder, held))
 
 
 def district_pdf(page: DistrictPage, *, made_on: date, is_demo: bool, made_by: str = "") -> bytes:
     """The report of the district with its official table as annex. Raises PdfUnavailable."""
     document = district_document(page, made_on=made_on, is_demo=is_demo, made_by=made_by)
     ladder = _district_ladder(page)
-    context = _unit_context(document, page.sheet, page.headline, ladder, page.recognitions)
+    context = _unit_context(document, page, ladder, page.recognitions)
     return render("reports/pdf/unit.html", document, context)
 
 
@@ -105,11 +113,11 @@ def _rung(page: DistrictPage, family: str, basis: Basis) -> tuple[Basis, Verdict
 
 
 def _unit_context(
-    document: Document, sheet: Sheet, headline: str, ladder: Rungs, held: Sequence[Recognition]
+    document: Document, page: CommunePage | DistrictPage, ladder: Rungs, held: Sequence[Recognition]
 ) -> dict[str, Any]:
-    strongest = document.viewing.strongest
+    sheet, strongest = page.sheet, document.viewing.strongest
     return {
-        "headline": plain(headline),
+        "headline": plain(page.headline),
         "bases": sheet.bases,
         "strongest": strongest,
         "ladder": ladder,
@@ -119,10 +127,11 @@ def _unit_context(
             for block, mark in open_blocks(sheet, strongest)
         ],
         "open_conditions": [(plain(row.condition.text), mark) for row, mark in open_conditions(sheet, strongest)],
-        "criteria": _rows(criterion_lines(sheet), sheet.bases),
-        "conditions": _rows(condition_lines(sheet), sheet.bases),
+        "criteria": _rows(criterion_lines(sheet, page.appraisals), sheet.bases),
+        "conditions": _rows(condition_lines(sheet, page.appraisals), sheet.bases),
         "totals": [f"{sheet.met(basis)}/{len(sheet.blocks)}" for basis in sheet.bases],
         "result_heads": result_columns(document),
+        "appraisal_head": APPRAISAL_COLUMN if page.appraisals else "",
         "issuer": f"Ủy ban nhân dân {plain(document.unit.full_name)}",
         "day_in_words": day_in_words(document.day),
     }

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from communes.models import Target, Unit
 from communes.queries.judged import Bench, communes_of, set_up_bench
-from criteria.rules.conditions import SetFinding
+from criteria.rules.judging import CriterionFinding
 from criteria.rules.rulebook import Criterion
 from criteria.rules.vocabulary import Basis, Tier, Verdict
 from reports.viewing import Viewing
@@ -27,13 +27,22 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`totals` and `unknown`: criteria met, and without conclusion, by basis."""
+    """`totals` and `unknown`: criteria met, and without conclusion, by basis, of `size` criteria in force here.
+
+    A cell is None where its criterion (a province's supplement) is not in force in this commune.
+    """
 
     unit: Unit
-    cells: tuple[Cell, ...]
+    cells: tuple[Cell | None, ...]
     totals: Mapping[Basis, int]
     unknown: Mapping[Basis, int]
     verdicts: Mapping[Basis, Verdict]
+    size: int
+
+    @property
+    def full(self) -> frozenset[Basis]:
+        """The bases on which every criterion in force here is met."""
+        return frozenset(basis for basis, met in self.totals.items() if met == self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +80,7 @@ class Matrix:
     @property
     def full_count(self) -> int:
         """Communes with every criterion met on the strongest basis shown."""
-        return sum(1 for row in self.rows if row.totals[self.viewing.strongest] == len(self.criteria))
-
-    @property
-    def unknown_cells(self) -> int:
-        return sum(row.unknown[self.viewing.strongest] for row in self.rows)
+        return sum(1 for row in self.rows if self.viewing.strongest in row.full)
 
     @property
     def headline(self) -> str:
@@ -123,13 +128,13 @@ def target_tiers(communes: Sequence[Unit], year: int) -> dict[int, Tier]:
 
 def matrix_of(viewing: Viewing, bench: Bench, targets: Mapping[int, Tier]) -> Matrix:
     """The matrix from a bench that is already set up."""
-    family = viewing.book.family
-    families = [book.family for book in bench.books.needed_for(family)]
-    rows = [_row(bench, unit, viewing, families) for unit in bench.communes]
+    families = [book.family for book in bench.books.needed_for(viewing.book.family)]
     criteria = _columns(bench, viewing)
-    totals = {
+    rows = [_row(bench, unit, viewing, families, criteria) for unit in bench.communes]
+    met = {
         basis: tuple(
-            sum(1 for _, by in rows if by[basis].criteria[i].verdict.counts_as_met) for i in range(len(criteria))
+            sum(1 for _, by in rows if (found := by[basis].get(c.number)) and found.verdict.counts_as_met)
+            for c in criteria
         )
         for basis in viewing.bases
     }
@@ -138,14 +143,14 @@ def matrix_of(viewing: Viewing, bench: Bench, targets: Mapping[int, Tier]) -> Ma
     }
     return Matrix(
         viewing, criteria, _column_groups(criteria), _groups([row for row, _ in rows], targets, viewing),
-        totals, averages, not criteria,
+        met, averages, not criteria,
     )  # fmt: skip
 
 
 def _columns(bench: Bench, viewing: Viewing) -> tuple[Criterion, ...]:
-    """Criteria in force for the first commune; a supplement is switched on for a whole district."""
-    supplements = bench.supplements_of(bench.communes[0]) if bench.communes else frozenset()
-    return viewing.book.criteria_in_force(supplements)
+    """Criteria in force in any of the communes: a supplement is switched on by unit and year."""
+    everywhere = frozenset(name for unit in bench.communes for name in bench.supplements_of(unit))
+    return viewing.book.criteria_in_force(everywhere)
 
 
 def _column_groups(criteria: Sequence[Criterion]) -> tuple[tuple[str, int], ...]:
@@ -158,23 +163,34 @@ def _column_groups(criteria: Sequence[Criterion]) -> tuple[tuple[str, int], ...]
     return tuple(groups)
 
 
+ByNumber = dict[int, CriterionFinding]
+
+
 def _row(
-    bench: Bench, unit: Unit, viewing: Viewing, families: Sequence[str]
-) -> tuple[Row, dict[Basis, SetFinding]]:
+    bench: Bench, unit: Unit, viewing: Viewing, families: Sequence[str], criteria: Sequence[Criterion]
+) -> tuple[Row, dict[Basis, ByNumber]]:
     found = {basis: bench.commune(unit, basis, families).set(viewing.book.family) for basis in viewing.bases}
-    cells = tuple(_cell(found, place) for place in range(len(found[viewing.strongest].criteria)))
-    return Row(
+    by_number = {
+        basis: {criterion.criterion.number: criterion for criterion in finding.criteria}
+        for basis, finding in found.items()
+    }
+    row = Row(
         unit,
-        cells,
+        tuple(_cell(by_number, criterion.number) for criterion in criteria),
         {basis: finding.met_criteria for basis, finding in found.items()},
         {basis: finding.unknown_criteria for basis, finding in found.items()},
         {basis: finding.verdict for basis, finding in found.items()},
-    ), found
+        len(found[viewing.strongest].criteria),
+    )
+    return row, by_number
 
 
-def _cell(found: Mapping[Basis, SetFinding], place: int) -> Cell:
-    """The strongest basis that has a conclusion; with none anywhere, what the strongest says."""
-    ordered = [(basis, found[basis].criteria[place]) for basis in reversed(list(found))]
+def _cell(found: Mapping[Basis, ByNumber], number: int) -> Cell | None:
+    """The strongest basis that has a conclusion; with none anywhere, what the strongest says. None where the
+    criterion is not in force in this commune."""
+    ordered = [(basis, found[basis][number]) for basis in reversed(list(found)) if number in found[basis]]
+    if not ordered:
+        return None
     for basis, criterion in ordered:
         if criterion.verdict is not Verdict.NO_DATA:
             return Cell(criterion.verdict, basis, criterion.provisional, criterion.met_count, len(criterion.indicators))

@@ -34,7 +34,10 @@ class Mark:
 
 @dataclass(frozen=True)
 class TierStrip:
-    """One tier: communes meeting it on each basis (some provisionally), recognised, target and legal minimum."""
+    """One tier: communes meeting it on each basis (some provisionally), recognised, target and legal minimum.
+
+    `strongest` counts each commune once, by the strongest basis on which it meets the tier.
+    """
 
     tier: Tier
     book: Rulebook
@@ -42,17 +45,15 @@ class TierStrip:
     met: Mapping[Basis, int]
     unknown: Mapping[Basis, int]
     provisional: Mapping[Basis, int]
+    strongest: Mapping[Basis, int]
     recognised: int
     target: CountTarget | None
     minimum: int | None
 
     @property
     def cells(self) -> list[str]:
-        """Strongest basis of each square; cumulative, so weaker claims stand to the right of stronger ones."""
-        strengths = [basis for basis in (Basis.APPROVED, Basis.VERIFIED, Basis.SELF) if basis in self.met]
-        cells: list[str] = []
-        for basis in strengths:
-            cells += [basis.css] * (self.met[basis] - len(cells))
+        """Strongest basis of each square, so that weaker claims stand to the right of stronger ones."""
+        cells = [basis.css for basis in reversed(Basis) for _ in range(self.strongest.get(basis, 0))]
         return cells + [""] * (self.total - len(cells))
 
     @property
@@ -112,6 +113,8 @@ class Overview:
     total: int
     older_recognised: int
     is_today: bool
+    # What lies where is for those who see all bases: a commune's officer reads of others only what is approved.
+    sees_work: bool
 
     @property
     def headline(self) -> list[tuple[str, str]]:
@@ -166,7 +169,7 @@ def overview(viewing: Viewing) -> Overview:
     communes = communes_of(viewing.district, viewing.as_of)
     bench = set_up_bench(viewing.district, communes, viewing.year, viewing.as_of, bases=viewing.allowed)
     leads = leads_of(viewing.district, viewing.as_of)
-    is_today = viewing.as_of == viewing.today
+    is_today, sees_work = viewing.as_of == viewing.today, len(viewing.allowed) > 1
     district_books = bench.books.of_level(Level.DISTRICT)
     district = (
         sheet_of(bench, viewing.district, district_books[0].family, [viewing.strongest], leads)
@@ -179,11 +182,12 @@ def overview(viewing: Viewing) -> Overview:
         district=district,
         district_finding=bench.district_finding(viewing.strongest) if district else None,
         blockers=_blockers(bench, viewing, leads),
-        communes_behind=_communes_behind(bench, viewing) if is_today else (),
-        departments_behind=_departments_behind(communes, viewing, leads) if is_today else (),
+        communes_behind=_communes_behind(bench, viewing) if is_today and sees_work else (),
+        departments_behind=_departments_behind(communes, viewing, leads) if is_today and sees_work else (),
         total=len(communes),
         older_recognised=_older(bench),
         is_today=is_today,
+        sees_work=sees_work,
     )
 
 
@@ -203,6 +207,11 @@ def _strip(
 ) -> TierStrip:
     total = len(bench.communes)
     found = {basis: [bench.commune(u, basis).set(book.family) for u in bench.communes] for basis in viewing.allowed}
+    strongest = Counter(
+        basis
+        for place in range(total)
+        if (basis := next((b for b in reversed(viewing.allowed) if found[b][place].verdict.counts_as_met), None))
+    )
     return TierStrip(
         tier=book.tier,
         book=book,
@@ -212,6 +221,7 @@ def _strip(
         provisional={
             basis: sum(1 for s in sets if s.verdict.counts_as_met and s.provisional) for basis, sets in found.items()
         },
+        strongest=strongest,
         recognised=sum(1 for tier in recognised if tier.stars >= book.tier.stars),
         target=target,
         minimum=_legal_minimum(bench, book.family, total),
@@ -264,7 +274,7 @@ def _communes_behind(bench: Bench, viewing: Viewing, limit: int = 6) -> tuple[Ba
     rows = []
     for unit in bench.communes:
         facts = bench.stated.of(basis, unit.pk)
-        missing = sum(1 for code in viewing.book.measures if code not in facts)
+        missing = sum(1 for code in viewing.book.measures_in_force(bench.supplements_of(unit)) if code not in facts)
         if missing or returned.get(unit.pk):
             rows.append(Backlog(unit.title, unit.slug, missing=missing, returned=returned.get(unit.pk, 0)))
     rows.sort(key=lambda row: (-(row.missing + row.returned), row.name))

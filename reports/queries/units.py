@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from accounts.models import HistoryEntry
-from accounts.queries import HistoryLine, told
+from accounts.queries import HistoryLine, history_of_unit, told
+from accounts.roles import Standing
 from communes.models import Posting, Recognition, Target, Unit
+from communes.queries.entry import Appraisal, appraisals_shown
 from communes.queries.judged import Bench, UnitFinding, communes_of, recognised_under, set_up_bench
 from communes.queries.people import Leads, leads_of
 from communes.queries.sheets import ConditionRow, CriterionBlock, Sheet, sheet_of
@@ -16,6 +17,7 @@ from criteria.rules.conditions import satisfied_percent
 from criteria.rules.facts import SurveyRow
 from criteria.rules.rulebook import Rulebook
 from criteria.rules.vocabulary import Basis, Level, Tier, Verdict
+from reports.queries.matrix import target_tiers
 from reports.viewing import Viewing
 
 
@@ -57,6 +59,8 @@ class CommunePage:
     people: tuple[Person, ...]
     survey: tuple[SurveyRow, ...]
     history: tuple[HistoryLine, ...]
+    # The province's results (thẩm định) by measure code: the third result, printed beside the others.
+    appraisals: Mapping[str, Appraisal] = field(default_factory=dict)
 
     @property
     def unit(self) -> Unit:
@@ -94,14 +98,18 @@ class CommunePage:
         return f"{said}; còn vướng điều kiện của {self.viewing.book.short_name}"
 
 
-def commune_page(viewing: Viewing, unit: Unit, *, full: bool = True, history: int = 12) -> CommunePage:
-    """Everything of one commune. A constant number of queries."""
-    bench = set_up_bench(viewing.district, [unit], viewing.year, viewing.as_of, bases=viewing.bases, full=full)
+HISTORY_LINES = 12
+
+
+def commune_page(viewing: Viewing, unit: Unit, standing: Standing) -> CommunePage:
+    """Everything of one commune that this person may see. A constant number of queries."""
+    bench = set_up_bench(viewing.district, [unit], viewing.year, viewing.as_of, bases=viewing.bases, full=True)
     leads = leads_of(viewing.district, viewing.as_of)
     sheet = sheet_of(bench, unit, viewing.book.family, viewing.bases, leads)
     findings = {basis: bench.commune(unit, basis) for basis in viewing.bases}
     ladder = [book.family for book in bench.books.of_level(Level.COMMUNE)]
     held = bench.recognitions.get(unit.pk, ())
+    entries = history_of_unit(standing, unit.code, viewing.district.code)
     people = Posting.objects.filter(unit=unit).held_on(viewing.as_of).select_related("person")
     return CommunePage(
         viewing=viewing,
@@ -111,11 +119,22 @@ def commune_page(viewing: Viewing, unit: Unit, *, full: bool = True, history: in
         recognised=recognised_under(findings[viewing.strongest], ladder),
         recognitions=tuple(row for row in held if row.family in ladder),
         older=tuple(row for row in held if row.family not in ladder),
-        targets=tuple(Target.objects.filter(unit=unit).order_by("year")),
+        targets=_goals(unit),
         people=tuple(Person(row.person.full_name, row.title) for row in people),
         survey=bench.stated.surveys.get(unit.pk, ()),
-        history=tuple(told(HistoryEntry.objects.filter(unit_code=unit.code, on__lte=viewing.as_of), history)),
+        history=tuple(told(entries.filter(on__lte=viewing.as_of), HISTORY_LINES)),
+        appraisals=_appraisals(bench, unit, viewing),
     )
+
+
+def _goals(unit: Unit) -> tuple[Target, ...]:
+    """The highest target of each year: a lower tier of the same year is a step on its way. One query."""
+    by_year: dict[int, Target] = {}
+    for row in Target.objects.filter(unit=unit).order_by("year"):
+        known = by_year.get(row.year)
+        if known is None or Tier(row.tier).stars > Tier(known.tier).stars:
+            by_year[row.year] = row
+    return tuple(by_year.values())
 
 
 def _rung(book: Rulebook, findings: Mapping[Basis, UnitFinding]) -> Rung:
@@ -156,9 +175,7 @@ def commune_list(viewing: Viewing) -> CommuneList:
     basis = viewing.strongest
     bench = set_up_bench(viewing.district, communes, viewing.year, viewing.as_of, bases=[basis])
     books = tuple(bench.books.of_level(Level.COMMUNE))
-    targets: dict[int, Tier] = {}
-    for row in Target.objects.filter(unit__in=communes, year=viewing.year):
-        targets[row.unit_id] = max(targets.get(row.unit_id, Tier.NONE), Tier(row.tier), key=lambda t: t.stars)
+    targets = target_tiers(communes, viewing.year)
     return CommuneList(viewing, books, tuple(_line(bench, u, basis, books, targets) for u in communes))
 
 
@@ -182,6 +199,7 @@ class DistrictPage:
     findings: Mapping[Basis, UnitFinding]
     recognitions: tuple[Recognition, ...]
     leads: Leads
+    appraisals: Mapping[str, Appraisal] = field(default_factory=dict)
 
     @property
     def headline(self) -> str:
@@ -195,14 +213,23 @@ class DistrictPage:
         return f"{said}; còn {open_ones} điều kiện chưa đủ" if open_ones else f"{said}; đủ mọi điều kiện"
 
 
-def district_page(viewing: Viewing, *, full: bool = True) -> DistrictPage:
+def district_page(viewing: Viewing) -> DistrictPage:
     """The district on the bases shown. A constant number of queries, whatever the number of communes."""
     communes = communes_of(viewing.district, viewing.as_of)
-    bench = set_up_bench(viewing.district, communes, viewing.year, viewing.as_of, bases=viewing.bases, full=full)
+    bench = set_up_bench(viewing.district, communes, viewing.year, viewing.as_of, bases=viewing.bases, full=True)
     leads = leads_of(viewing.district, viewing.as_of)
     sheet = sheet_of(bench, viewing.district, viewing.book.family, viewing.bases, leads)
     findings = {basis: bench.district_finding(basis) for basis in viewing.bases}
-    return DistrictPage(viewing, sheet, findings, bench.recognitions.get(viewing.district.pk, ()), leads)
+    held = bench.recognitions.get(viewing.district.pk, ())
+    found = _appraisals(bench, viewing.district, viewing)
+    return DistrictPage(viewing, sheet, findings, held, leads, found)
+
+
+def _appraisals(bench: Bench, unit: Unit, viewing: Viewing) -> dict[str, Appraisal]:
+    """Only for those who see how the district verified it; others read what was approved. At most one query."""
+    if Basis.VERIFIED not in viewing.allowed:
+        return {}
+    return appraisals_shown(bench, unit, viewing.book.family, viewing.as_of)
 
 
 def survey_lines(rows: Sequence[SurveyRow], names: Mapping[str, str]) -> list[SurveyLine]:

@@ -12,7 +12,7 @@ from django.http import Http404
 
 from communes.models import Act, Statement
 from communes.queries.sheets import ConditionRow, CriterionBlock, IndicatorRow, PartRow, Sheet, shown_fact
-from communes.rules.workflow import ActKind, StatementKind
+from communes.rules.workflow import ActKind
 from criteria.rules.conditions import ConditionFinding
 from criteria.rules.judging import PartFinding
 from criteria.rules.numbers import format_number
@@ -209,7 +209,7 @@ def _part_steps(sheet: Sheet, part: PartRow) -> list[Step]:
         who = f", {fact.by}, {fact.on:%d/%m/%Y}" if fact.by and fact.on else ""
         remark = f". {fact.remark}" if fact.remark else ""
         steps.append(Step(f"{prefix}{basis.label.capitalize()}", f"{said}{who}{remark}"))
-        steps += [Step(*line) for line in _people_of(fact.statement_id, basis)]
+        steps += _people_of(sheet, fact.statement_id) if basis is Basis.APPROVED else []
     checked = bound.check is CheckState.CHECKED
     state = bound.check.label + (f", {bound.checked_by}, {bound.checked_on:%d/%m/%Y}" if bound.checked_on else "")
     trust = {Trust.PROVISIONAL: "; kết luận là tạm tính", Trust.NONE: "; chưa dùng để kết luận", Trust.PLAIN: ""}
@@ -220,20 +220,18 @@ def _part_steps(sheet: Sheet, part: PartRow) -> list[Step]:
     return steps
 
 
-def _people_of(statement: int | None, basis: Basis) -> list[tuple[str, str]]:
-    """Who approved a result: the statement says who verified it, the act who approved. One query a part."""
-    if statement is None or basis is not Basis.APPROVED:
-        return []
-    revision = Statement.objects.filter(pk=statement).values_list("of_id", flat=True).first()
-    approvals = Act.objects.filter(revision_id=revision, kind=ActKind.APPROVE.value)
-    act = approvals.select_related("by").order_by("-pk").first()
-    lines = [("Người duyệt", f"{act.by.full_name}, {act.on:%d/%m/%Y}")] if act else []
-    appraisal = (
-        Statement.objects.filter(of_id=revision, kind=StatementKind.APPRAISAL.value).select_related("by").last()
-    )
-    if appraisal is not None:
-        lines.append(("Thẩm định của tỉnh", f"ghi ngày {appraisal.on:%d/%m/%Y}. {appraisal.remark}".strip()))
-    return lines
+def _people_of(sheet: Sheet, statement: int | None) -> list[Step]:
+    """Who approved a result, and what the province found, as known on the day looked at. Two queries a part; only an
+    indicator's own page asks."""
+    revision = Statement.objects.filter(pk=statement).values("of_id")
+    acts = Act.objects.filter(revision_id__in=revision, on__lte=sheet.bench.as_of).select_related("by", "result")
+    steps = []
+    for act in acts.filter(kind__in=[ActKind.APPROVE.value, ActKind.APPRAISE.value]).order_by("pk"):
+        if act.kind == ActKind.APPROVE.value:
+            steps.append(Step("Người duyệt", f"{act.by.full_name}, {act.on:%d/%m/%Y}"))
+        elif act.result is not None:
+            steps.append(Step("Thẩm định của tỉnh", f"ghi ngày {act.on:%d/%m/%Y}. {act.result.remark}".strip()))
+    return steps
 
 
 def _condition(sheet: Sheet, row: ConditionRow) -> Why:

@@ -72,6 +72,9 @@ def matrix_cells(row: Row, criteria: Sequence[Criterion], base: str, family: str
     name, tail = conditional_escape(row.unit.name), conditional_escape(f"/?{query}")
     cells = []
     for criterion, cell in zip(criteria, row.cells, strict=True):
+        if cell is None:
+            cells.append('<td title="Tiêu chí bổ sung không áp dụng ở xã này"></td>')
+            continue
         words = verdict_words(cell.verdict, cell.basis, cell.provisional)
         css = verdict_css(cell.verdict, cell.basis, cell.provisional)
         said = f"{name}, tiêu chí {criterion.number}: {words}, {cell.met}/{cell.total} chỉ tiêu"

@@ -47,7 +47,7 @@ def matrix_paper(request: HttpRequest) -> HttpResponse:
 @require_safe
 def commune_excel(request: HttpRequest, code: str) -> HttpResponse:
     unit = visible_commune(request, code)
-    page = commune_page(viewing(request, commune=unit, all_three=True), unit)
+    page = commune_page(viewing(request, commune=unit, all_three=True), unit, request.standing)  # type: ignore[attr-defined]
     name = file_name("commune", page.viewing, "xlsx", unit=unit)
     return download(excel.commune_workbook(page, **_made(request)), name, XLSX)
 
@@ -55,7 +55,7 @@ def commune_excel(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def commune_paper(request: HttpRequest, code: str) -> HttpResponse:
     unit = visible_commune(request, code)
-    page = commune_page(viewing(request, commune=unit, all_three=True), unit)
+    page = commune_page(viewing(request, commune=unit, all_three=True), unit, request.standing)  # type: ignore[attr-defined]
     name = file_name("commune", page.viewing, "pdf", unit=unit)
     return _paper(request, lambda: pdf.commune_pdf(page, **_made(request)), name)
 

@@ -36,7 +36,7 @@ def visible_commune(request: HttpRequest, code: str) -> Unit:
 def commune_detail(request: HttpRequest, code: str) -> HttpResponse:
     unit = visible_commune(request, code)
     view = viewing(request, commune=unit, all_three=True)
-    page = commune_page(view, unit)
+    page = commune_page(view, unit, request.standing)  # type: ignore[attr-defined]
     names = {content.code: content.name for content in survey_contents()}
     context = {"view": view, "page": page, "survey": survey_lines(page.survey, names), **_links(request, unit, view)}
     return render(request, "reports/commune.html", context)

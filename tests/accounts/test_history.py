@@ -13,9 +13,9 @@ from django.utils import timezone
 from accounts.actions import remember
 from accounts.models import HistoryEntry, Person
 from accounts.models.history import PERSON_MARK
-from accounts.queries import history_break, told, visible_history
+from accounts.queries import history_break, history_of_unit, told
 from accounts.rules import Act
-from tests.makers import make_cast, make_person
+from tests.makers import make_cast, make_person, stated, typed
 
 pytestmark = pytest.mark.django_db
 ON = date(2023, 10, 15)
@@ -94,9 +94,15 @@ def test_names_are_put_in_when_an_entry_is_told(person: Person, django_assert_nu
     assert history_break() is None, "a pseudonym does not break the chain"
 
 
-def test_history_of_a_district_is_for_its_own_office() -> None:
+def test_history_of_a_unit_is_for_its_own_people_and_without_drafts_for_the_office() -> None:
     cast = make_cast()
-    three_acts(cast.tuan)
-    office, beyond = visible_history(cast.standing(cast.tuan)), visible_history(cast.standing(cast.binh))
-    assert office.filter(act="thu").count() == 3
-    assert not beyond.filter(act="thu").exists()
+    typed(cast, "bhyt", "96,4", by=cast.lan)
+    stated(cast, "xa.8.1", "Đạt", by=cast.lan)
+
+    def acts(person: Person) -> set[str]:
+        return set(history_of_unit(cast.standing(person), "18769", "447").values_list("act", flat=True))
+
+    assert acts(cast.lan) == {"assessment.save", "assessment.submit"}
+    assert acts(cast.tuan) == acts(cast.hung) == {"assessment.submit"}
+    for person in (cast.minh, cast.hoa, cast.dung, cast.binh):
+        assert acts(person) == set()

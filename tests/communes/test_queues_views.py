@@ -1,5 +1,7 @@
 """The queues of those who verify and approve: what waits for whom, decisions bound to what was seen, refusals."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -172,6 +174,32 @@ def test_the_list_is_filtered_by_commune_and_year(cast: Cast, sent: Statement):
     assert 'value="85"' in text_of(client.get("/tham-tra/", {"nam": "2022"}))
     for year in ("99999", "abc", "2019", "20_3", "２０２３"):
         assert client.get("/tham-tra/", {"nam": year}).status_code == 400
+
+
+def test_the_newest_year_with_something_for_this_very_person_is_opened(cast: Cast):
+    stated(cast, HEALTH_INSURANCE, "85", by=cast.lan, year=2022)
+    stated(cast, "xa.1.1", "yes", by=cast.lan, year=2023)  # another department's business
+    html = text_of(signed_in(cast.hoa).get("/tham-tra/"))
+    assert "Thẩm tra: 1 mục chờ năm 2022" in html
+    assert "Năm 2023" not in html
+
+
+def test_a_queue_reads_the_rows_of_its_year_only(cast: Cast, sent: Statement):
+    stated(cast, HEALTH_INSURANCE, "85", by=cast.lan, year=2022)
+    with CaptureQueriesContext(connection) as asked:
+        html = text_of(signed_in(cast.hoa).get("/tham-tra/"))
+    assert "Năm 2022" in html and "Năm 2023" in html
+    read = [q["sql"] for q in asked if "assessment" in q["sql"] and '"remark"' in q["sql"] and "'revision'" in q["sql"]]
+    assert read and all("2023" in sql for sql in read)
+
+
+def test_each_unit_and_each_department_has_one_chip(cast: Cast):
+    for code in ("xa.1.1", HEALTH_INSURANCE, "xa.7.1"):
+        for unit, by in ((cast.ky_phu, cast.lan), (cast.ky_chau, cast.minh)):
+            stated(cast, code, "91" if code == HEALTH_INSURANCE else "yes", by=by, unit=unit, until=Stage.VERIFIED)
+    html = text_of(signed_in(cast.mai).get("/duyet/"))
+    chips = re.findall(r'<a class="chip"[^>]*>(.*?) <b>', html)
+    assert len(chips) == len(set(chips)) and len(chips) >= 5
 
 
 @pytest.mark.parametrize("page", ["/tham-tra/", "/duyet/"])

@@ -1,5 +1,7 @@
 """The satisfaction survey of a commune: typed by MTTQ or the office, read by those who may see the sheet."""
 
+import re
+
 import pytest
 
 from accounts.roles import Role
@@ -56,6 +58,51 @@ def test_others_read_without_fields_and_are_refused(cast: Cast):
         assert "Chỉ UBMTTQ huyện" in text_of(refused)
     for person in (cast.minh, cast.binh):
         assert signed_in(person).get(SURVEY).status_code == 404
+
+
+def seen_on(client, address: str = SURVEY) -> dict[str, str]:
+    """Every field of the page as the browser would send it back."""
+    field = r'<input[^>]*? name="((?:o|phat|thu|hai-long)-[^"]+)" value="([^"]*)"'
+    return dict(re.findall(field, text_of(client.get(address))))
+
+
+def test_two_windows_on_different_contents_keep_both(cast: Cast):
+    one, other = signed_in(cast.tuan), signed_in(cast.mai)
+    one.post(SURVEY, rows(chung=("200", "190", "181")))
+    page_of_one, page_of_other = seen_on(one), seen_on(other)
+    second = next(name[2:] for name in page_of_one if name.startswith("o-") and name != "o-chung")
+    one.post(SURVEY, {**page_of_one, **rows(chung=("300", "290", "280"))})
+    answer = other.post(SURVEY, {**page_of_other, **rows(**{second: ("50", "40", "30")})}, follow=True)
+    assert "Đã lưu 1 nội dung." in text_of(answer)
+    fields = seen_on(one)
+    assert (fields["phat-chung"], fields[f"phat-{second}"]) == ("300", "50")
+
+
+def test_two_windows_on_one_content_the_later_reads_both_values_first(cast: Cast):
+    one, other = signed_in(cast.tuan), signed_in(cast.mai)
+    page = seen_on(one)
+    one.post(SURVEY, {**page, **rows(chung=("300", "290", "280"))})
+    answer = other.post(SURVEY, {**page, **rows(chung=("200", "190", "181"))})
+    html = text_of(answer)
+    assert answer.status_code == 409
+    assert "vừa lưu 300 phát ra, 290 thu về, 280 hài lòng; anh/chị nhập 200 phát ra, 190 thu về, 181 hài lòng" in html
+    assert SurveyResult.objects.count() == 1
+    # Having read it, the second person decides.
+    other.post(SURVEY, {**page, **rows(chung=("200", "190", "181")), "o-chung": "300/290/280"})
+    assert seen_on(one)["phat-chung"] == "200"
+
+
+def test_a_refused_page_does_not_arm_an_untouched_row_against_the_others(cast: Cast):
+    one, other = signed_in(cast.tuan), signed_in(cast.mai)
+    one.post(SURVEY, rows(chung=("200", "190", "181")))
+    page = seen_on(other)
+    second = next(name[2:] for name in page if name.startswith("o-") and name != "o-chung")
+    one.post(SURVEY, {**seen_on(one), **rows(chung=("300", "290", "280"))})
+    refused = other.post(SURVEY, {**page, **rows(**{second: ("50", "60", "30")})})
+    assert refused.status_code == 422
+    assert 'name="phat-chung" value="300"' in text_of(refused)
+    assert 'name="o-chung" value="300/290/280"' in text_of(refused)
+    assert f'name="phat-{second}" value="50"' in text_of(refused)
 
 
 @pytest.mark.parametrize(

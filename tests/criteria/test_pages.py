@@ -200,6 +200,12 @@ def test_what_does_not_exist_or_is_not_ours_is_not_found(office: Client, address
     assert office.get(address).status_code == 404
 
 
+def test_a_commune_is_named_by_its_code_or_by_its_slug(office: Client) -> None:
+    by_code, by_slug = (text_of(office, f"/tieu-chi/{XA}/?xa={name}") for name in ("18769", "ky-phu"))
+    for page in (by_code, by_slug):
+        assert '<option value="18769" selected>Xã Kỳ Phú</option>' in page
+
+
 def test_an_empty_value_is_no_value(office: Client) -> None:
     text_of(office, f"/tieu-chi/{XA}/?nam=&ngay=&vung=&xa=&huyen=&loc=")
 

@@ -33,7 +33,9 @@ SUBMIT, WITHDRAW, RETURN, VERIFY, APPROVE = (
 )  # fmt: skip
 TO_LEAD, TO_ASSESSOR, APPRAISE = ActKind.RETURN_TO_LEAD, ActKind.RETURN_TO_ASSESSOR, ActKind.APPRAISE
 THREE, FOUR, FIVE = (Entry(Decimal(n)) for n in (3, 4, 5))
-EXEMPT = Entry(None, exemption=ExemptionKind.NOT_APPLICABLE, exemption_reason="Xã không có làng nghề.")
+EXEMPT = Entry(
+    None, Decimal(0), Decimal(0), exemption=ExemptionKind.NO_SUBJECT, exemption_reason="Xã không có làng nghề."
+)
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What a journey gets: the demo district, people who walk in, and a watch over everything the browser complains about."""
+"""What a journey gets: the demo district, people who walk in, and a watch over the browser's complaints."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -102,8 +102,6 @@ def enter(window: Callable[..., Page], live_server: Any) -> Callable[..., Page]:
 
 def cookie_of(username: str, url: str) -> Any:
     client = Client()
-    client.force_login(
-        Person.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(Person.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
     name = settings.SESSION_COOKIE_NAME
     return {"name": name, "value": client.cookies[name].value, "url": url}

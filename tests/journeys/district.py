@@ -1,7 +1,7 @@
 """The demo district in the live server's database: built once a session, put back in a moment before every journey.
 
-Building takes some seconds, putting back a tenth of one: SQLite copies pages with its backup call, PostgreSQL copies rows
-from a schema of its own. After a journey pytest-django empties the database as after every test of this kind.
+Building takes some seconds, putting back a tenth of one: SQLite copies pages with its backup call, PostgreSQL copies
+rows from a schema of its own. After a journey pytest-django empties the database as after every test of this kind.
 """
 
 import sqlite3

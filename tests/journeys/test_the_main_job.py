@@ -1,5 +1,6 @@
 """The main job from beginning to end: an officer's figure becomes a line of the leader's overview and papers."""
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -10,10 +11,12 @@ import pypdf
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.steps import SAFE_POWER, SHEET, field_of, log_in, log_out, row_of, said, type_value, verdict_of
+from tests.journeys.steps import SAFE_POWER, field_of, log_in, log_out, row_of, said, type_value, verdict_of
 
 pytestmark = [pytest.mark.slow]
 STANDARD = "xa-ntm-2021-2025"
+# A picture with a hidden caret leaves style attributes behind, which the policy then rightly refuses.
+FRAME: dict[str, Any] = {"clip": {"x": 0, "y": 0, "width": 1440, "height": 900}, "caret": "initial"}
 CELL = f'table.mx a[href*="/xa/ky-phu/vi-sao/{STANDARD}/4/"]'
 
 
@@ -21,7 +24,7 @@ def test_a_figure_of_ky_phu_reaches_the_leader(window: Callable[..., Page], pdf_
     page = window()
     the_officer_states_it(page, picture)
     the_department_verifies_it(page, picture)
-    the_office_approves_it(page)
+    the_office_approves_it(page, picture)
     the_leader_reads_it(page, picture)
     the_papers_say_the_same(page)
 
@@ -37,7 +40,7 @@ def the_officer_states_it(page: Page, picture: Any) -> None:
     expect(verdict_of(row)).to_have_text("Đ")
     expect(row).to_contain_text("98,73 %")
     expect(page.locator("tbody[id^=h-]", has_text="gửi đi sẽ đạt")).to_have_count(1)
-    picture(page, "sheet", clip={"x": 0, "y": 0, "width": 1440, "height": 900})
+    picture(page, "sheet", **FRAME)
     row.get_by_role("button", name="Gửi").click()
     expect(row.locator(".ss")).to_contain_text("Chờ thẩm tra")
     expect(head).to_be_visible()
@@ -56,20 +59,21 @@ def the_department_verifies_it(page: Page, picture: Any) -> None:
     expect(card).to_have_count(1)
     expect(card.locator("summary").first).to_contain_text("4.2")
     card.locator("summary").first.click()
-    picture(page, "verification", clip={"x": 0, "y": 0, "width": 1440, "height": 900})
+    picture(page, "verification", **FRAME)
     card.get_by_role("button", name="Xác nhận thẩm tra").click()
     said(page, "Kỳ Phú")
     expect(page.locator("li.qcard", has_text="98,73 %")).to_have_count(0)
     log_out(page)
 
 
-def the_office_approves_it(page: Page) -> None:
+def the_office_approves_it(page: Page, picture: Any) -> None:
     log_in(page, "vanphong")
     page.get_by_role("link", name="Duyệt").click()
     page.get_by_role("link", name="Kỳ Phú").click()
     card = page.locator("li.qcard", has_text="98,73 %")
     card.locator("summary").first.click()
-    card.get_by_role("button", name="Duyệt", exact=False).first.click()
+    picture(page, "approval", **FRAME)
+    card.get_by_role("button", name="Duyệt").first.click()
     said(page, "Kỳ Phú")
     expect(page.locator("li.qcard", has_text="98,73 %")).to_have_count(0)
     log_out(page)
@@ -78,7 +82,7 @@ def the_office_approves_it(page: Page) -> None:
 def the_leader_reads_it(page: Page, picture: Any) -> None:
     log_in(page, "lanhdao")
     expect(page.get_by_role("heading", level=1)).to_contain_text("14/20 xã đạt chuẩn")
-    picture(page, "overview", clip={"x": 0, "y": 0, "width": 1440, "height": 900})
+    picture(page, "overview", **FRAME)
     page.get_by_role("link", name="Ma trận").first.click()
     cell = page.locator(CELL)
     expect(cell).to_have_text("Đ")
@@ -92,18 +96,14 @@ def the_leader_reads_it(page: Page, picture: Any) -> None:
     expect(panel).to_contain_text("Trần Thị Mỹ Duyên")
     expect(panel).to_contain_text("2.340 / 2.370")
     assert page.evaluate("window.stillHere") and "/ma-tran/" in page.url
-    picture(page, "matrix", clip={"x": 0, "y": 0, "width": 1440, "height": 900})
+    picture(page, "matrix", **FRAME)
 
 
 def the_papers_say_the_same(page: Page) -> None:
     shown = figures_on_screen(page)
     assert len(shown) == 20 and shown["Kỳ Phú"][-3:] == ["19/19", "19", "19"]
     assert figures_in_workbook(downloaded(page, "Excel")) == shown
-    paper = text_of(downloaded(page, "PDF"))
-    for name, figures in shown.items():
-        letters = "".join(figures[:-3])
-        totals = [figure.split("/")[0] for figure in figures[-3:]]
-        assert f"{name}{letters}{''.join(totals)}" in paper, name
+    assert figures_on_paper(downloaded(page, "PDF")) == shown
     page.goto("/xa/ky-phu/")
     assert "98,73" in text_of(downloaded(page, "PDF"))
     workbook = openpyxl.load_workbook(downloaded(page, "Excel"))
@@ -121,10 +121,11 @@ def figures_on_screen(page: Page) -> dict[str, list[str]]:
 
 
 def downloaded(page: Page, link: str) -> BytesIO:
-    with page.expect_download() as waiting:
-        page.get_by_role("link", name=link).first.click()
+    # A busy machine may take a while over a paper of twenty communes.
+    with page.expect_download(timeout=60_000) as waiting:
+        page.get_by_role("link", name=link).first.click(timeout=60_000)
     name = waiting.value.suggested_filename
-    assert name.endswith((".xlsx", ".pdf")) and ("Ky" in name or "Kỳ" in name), name
+    assert "Xã NTM" in name and "2023" in name and name.endswith((".xlsx", ".pdf")), name
     return BytesIO(Path(waiting.value.path()).read_bytes())
 
 
@@ -144,6 +145,13 @@ def letters_of(sheet: Any) -> dict[str, list[str]]:
     return {row[1]: list(row[3:22]) for row in sheet.iter_rows(values_only=True) if isinstance(row[0], int)}
 
 
+def figures_on_paper(file: BytesIO) -> dict[str, list[str]]:
+    """The text of the paper gives names with their totals first and then, in the same order, the rows of letters."""
+    lines = text_of(file).splitlines()
+    heads = [match for match in (re.fullmatch(r"\d+ (\D+) (\d+) (\d+) (\d+)", line) for line in lines) if match]
+    letters = [line.replace("*", "").split() for line in lines if re.fullmatch(r"([ĐC–K?]\*? ?){19}", line)]
+    return {head[1]: [*cells, f"{head[2]}/19", head[3], head[4]] for head, cells in zip(heads, letters, strict=True)}
+
+
 def text_of(file: BytesIO) -> str:
-    text = "".join(page.extract_text() for page in pypdf.PdfReader(file).pages)
-    return "".join(text.split("\n"))
+    return "\n".join(page.extract_text() for page in pypdf.PdfReader(file).pages)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Person
+from accounts.queries import installation
 from accounts.roles import Role
 from communes.models import Recognition, Unit
 from communes.queries.judged import communes_of, recognitions_of, set_up_bench
 from communes.rules.workflow import ActKind, Stage
+from criteria.actions.thresholds import switch_supplement
 from criteria.models import Indicator
 from criteria.rules.vocabulary import Basis, Tier
+from reports.queries.overview import overview
+from reports.viewing import Viewing, viewing
 from tests.makers import (
     TODAY,
     XA,
@@ -165,3 +171,51 @@ def test_the_why_of_a_part_is_one_element_and_of_a_page_a_whole_one(cast: Cast) 
     part = signed_in(cast.hung).get(address, headers={"HX-Request": "true"}).content.decode()
     assert part.lstrip().startswith("<aside") and "<html" not in part
     assert "<html" in signed_in(cast.hung).get(address).content.decode()
+
+
+@pytest.mark.parametrize("on", ["ky_phu", "ky_chau"])
+def test_a_supplement_that_counts_in_one_commune_leaves_the_matrix_standing(cast: Cast, on: str) -> None:
+    unit = getattr(cast, on)
+    switch_supplement(
+        by=cast.tuan, standing=cast.standing(cast.tuan), district="447", unit=unit.code, supplement="ha-tinh",
+        year=TODAY.year, is_on=True, document="QĐ của tỉnh", on=TODAY,
+    )  # fmt: skip
+    for name in ("reports:matrix", "reports:matrix-excel"):
+        assert signed_in(cast.hung).get(reverse(name)).status_code == 200
+    page = signed_in(cast.hung).get(reverse("reports:matrix")).content.decode()
+    assert f"{unit.name}, tiêu chí 20: Chưa có số liệu, 0/2 chỉ tiêu" in page
+    assert page.count("tiêu chí 20: Chưa có số liệu") == 2  # title and label of its one cell
+    assert "<b>0</b>/20" in page and "<b>0</b>/19" in page
+
+
+def test_every_figure_of_a_dated_overview_leads_to_the_same_day(cast: Cast) -> None:
+    stated(cast, POST_OFFICE, "Chưa đạt", by=cast.lan, until=Stage.APPROVED, on=TODAY - timedelta(days=40))
+    day = (TODAY - timedelta(days=20)).isoformat()
+    page = signed_in(cast.hung).get(reverse("reports:overview"), {"ngay": day}).content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    links = [link for link in re.findall(r'href="(/[^"#]*)"', main) if not link.startswith("/static/")]
+    assert len(links) > 10
+    assert [link for link in links if f"ngay={day}" not in link] == []
+    assert {signed_in(cast.hung).get(link.replace("&amp;", "&")).status_code for link in set(links)} == {200}
+
+
+def test_what_is_missing_is_counted_without_a_supplement_that_is_off(cast: Cast) -> None:
+    board = overview(viewing_of(cast, cast.hung))
+    asked = {row.name: row.missing for row in board.communes_behind}
+    assert asked["Xã Kỳ Phú"] == len(cast.books.book(XA).measures) - 2
+    assert overview(viewing_of(cast, cast.minh)).communes_behind == ()
+
+
+def viewing_of(cast: Cast, person: Person) -> Viewing:
+    request = RequestFactory().get("/")
+    request.standing, request.today = cast.standing(person), TODAY
+    request.installation = installation()
+    return viewing(request)
+
+
+def test_a_past_why_does_not_know_who_approved_later(cast: Cast) -> None:
+    stated(cast, POST_OFFICE, "Đạt", by=cast.lan, until=Stage.APPROVED, on=TODAY - timedelta(days=9))
+    address = reverse("reports:commune-why", kwargs={"code": "ky-phu", "family": XA, "item": "8.1"})
+    then = signed_in(cast.hung).get(address, {"ngay": (TODAY - timedelta(days=10)).isoformat()}).content.decode()
+    assert "Võ Thị Mai" not in then
+    assert "Võ Thị Mai" in signed_in(cast.hung).get(address).content.decode()
