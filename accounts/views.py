@@ -55,7 +55,8 @@ class LoginPage(LoginView):
         """`next` only where it is a path of this application; logging out again is nowhere to go."""
         wanted: str = super().get_redirect_url()
         is_local = wanted.startswith("/") and not wanted.startswith(("//", "/\\"))
-        return wanted if is_local and not wanted.startswith(reverse("accounts:logout")) else ""
+        leads_somewhere = wanted != "/" and not wanted.startswith(reverse("accounts:logout"))
+        return wanted if is_local and leads_somewhere else ""
 
     def get_default_redirect_url(self) -> str:
         return reverse("accounts:landing")

@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import pytest
 import zeal
 from django.conf import settings
+from django.db import connection
 from zeal.apps import ZealConfig
 
 # Playwright keeps an event loop in the main thread, where Django would otherwise refuse every query.
@@ -132,3 +133,15 @@ def no_n_plus_one(_zeal_ready: None) -> Iterator[None]:
     """Ask for it in a test of a page or a query: the same kind of row loaded one by one fails the test."""
     with zeal.zeal_context():
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """PostgreSQL does not drop a database that a thread of the live server still holds: end such sessions first."""
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )

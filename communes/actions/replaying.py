@@ -265,6 +265,7 @@ class _Past:
         ))  # fmt: skip
         count = _write_all(Holding, _holdings(self.cells.values()), lambda holding: holding)
         _continue_numbering(Assessment, Statement, Act)
+        _tell_the_planner(Assessment, Statement, Act, Holding)
         return count
 
     def told(self, now: datetime) -> list[HistoryAct]:
@@ -321,6 +322,13 @@ def _write_all(model: type[models.Model], rows: Iterable[Any], make: Callable[[A
         model._default_manager.bulk_create(batch)
         count += len(batch)
     return count
+
+
+def _tell_the_planner(*written: type[models.Model]) -> None:
+    """Without statistics PostgreSQL plans for empty tables until its own collector comes by: boards took minutes."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {', '.join(connection.ops.quote_name(m._meta.db_table) for m in written)}")
 
 
 def _continue_numbering(*written: type[models.Model]) -> None:

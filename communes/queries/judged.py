@@ -160,7 +160,7 @@ def set_up_bench(
     full: bool = False,
     families: Sequence[str] | None = None,
 ) -> Bench:
-    """Read everything judging needs: eight queries, whatever the number of communes.
+    """Read everything judging needs: seven queries, whatever the number of communes.
 
     `families` narrows what is read to the figures of these sets; then judge no other set from this bench.
     """

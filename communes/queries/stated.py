@@ -52,7 +52,7 @@ def stated(
     bases: Sequence[Basis] = tuple(Basis),
     full: bool = False,
 ) -> Stated:
-    """Everything that stands for these units and measures in a year, as known on a day. Three queries whatever the
+    """Everything that stands for these units and measures in a year, as known on a day. Two queries whatever the
     number of units.
 
     `full` adds who said it, when, with which remark (for a page about one unit, and for "Vì sao?").
@@ -63,13 +63,13 @@ def stated(
     )
     if len(bases) < len(Basis):
         rows = rows.filter(basis__in=[basis.value for basis in bases])
-    refusals = dict(rows.filter(statement__refused__isnull=False).values_list("statement_id", "statement__refused"))
     found: dict[str, dict[UnitId, Facts]] = {basis.value: {} for basis in Basis}
     facts: dict[object, Fact] = {}
     # The value as its JSON text: decoding 8,000 of them one by one took a third of a board's time (docs/benchmarks.md).
-    columns = (*_LIGHT, Cast("statement__value", TextField()), *(_FULL if full else ()))
-    for statement, unit, basis, code, exemption, value, *rest in rows.values_list(*columns):
-        kind, refused = measures[code].kind, refusals.get(statement)
+    texts = (Cast("statement__value", TextField()), Cast("statement__refused", TextField()))
+    columns = (*_LIGHT, *texts, *(_FULL if full else ()))
+    for statement, unit, basis, code, exemption, value, refusals, *rest in rows.values_list(*columns):
+        kind, refused = measures[code].kind, json.loads(refusals) if refusals else None
         key = statement if full or refused else (kind, value, exemption)
         fact = facts.get(key)
         if fact is None:

@@ -15,6 +15,7 @@ MAX_INTEGER_DIGITS = 12
 MAX_DECIMALS = 6
 
 _INVISIBLE = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_COUNTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
 _PLAIN = re.compile(r"[+-]?[0-9]+")
 _ONE_MARK = re.compile(r"([+-]?)([0-9]+)([.,])([0-9]+)")
 _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:(\.[0-9]{3})+|(,[0-9]{3})+)")
@@ -86,7 +87,12 @@ def parse_fraction(text: str) -> Fraction | None:
     """The share in "7741/8777", or None where `text` is not written as one. Raises NumberProblem."""
     if text.count("/") != 1:
         return None
-    numerator, denominator = (parse_number(half) for half in text.removesuffix("%").split("/"))
+    halves = text.removesuffix("%").split("/")
+    # In a share people count: a dot before three digits can only be the dot of thousands.
+    numerator, denominator = (
+        Decimal(half.strip().replace(".", "")) if _COUNTED.fullmatch(half.strip()) else parse_number(half)
+        for half in halves
+    )
     if numerator < 0 or denominator < 0:
         raise NumberProblem("Tử số và mẫu số không được âm.")
     if numerator > denominator:

@@ -141,7 +141,7 @@ class Confidence(LabelledEnum):
     """How sure the library is of a number (criteria README): an outside source states it, memory, doubtful memory."""
 
     HIGH = "high", "có nguồn xác nhận"
-    MEDIUM = "medium", "theo trí nhớ, tin là đúng"
+    MEDIUM = "medium", "chưa có bản gốc, độ tin cậy khá"
     LOW = "low", "còn nghi ngờ"
 
 

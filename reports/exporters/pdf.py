@@ -5,6 +5,7 @@ The renderer reads nothing but the project's own static files: no address, no ot
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -145,6 +146,8 @@ def _rows(lines: Sequence[Line], bases: Sequence[Basis]) -> list[tuple[Line, lis
 
 def _recognition(row: Recognition) -> str:
     said = f"{Tier(row.tier).label.capitalize()} (năm {row.year}): {row.decision} ngày {row.decided_on:%d/%m/%Y}"
+    period = re.search(r"(\d{4}-\d{4})$", row.family)
+    said += f" (bộ tiêu chí giai đoạn {period[1]})" if period else ""
     return plain(said + (" – số liệu minh họa" if row.is_illustrative else ""))
 
 

@@ -60,7 +60,7 @@ class TierStrip:
     def marks(self) -> list[Mark]:
         marks = []
         if self.minimum:
-            marks.append(Mark(self.minimum, f"Luật: {self.minimum}", "law", 0, self.minimum > self.total // 2))
+            marks.append(Mark(self.minimum, f"Quy định: {self.minimum}", "law", 0, self.minimum > self.total // 2))
         if self.target is not None:
             low = self.target.low
             label = f"Mục tiêu {self.target.year}: {self.target.shown}"
@@ -149,7 +149,7 @@ class Overview:
         law = "chưa có mức tối thiểu"
         if strip.minimum is not None:
             short = strip.minimum - met
-            law = f"còn thiếu {short} xã so với luật" if short > 0 else "đủ mức tối thiểu của luật"
+            law = f"còn thiếu {short} xã so với quy định" if short > 0 else "đủ mức tối thiểu theo quy định"
         if strip.target is None:
             return f"Nâng cao {law}"
         left = strip.target.low - met

@@ -91,7 +91,7 @@ class CommunePage:
         said = f"{name} {self.strongest.tier.label}" + (" (tạm tính)" if self.strongest.provisional else "")
         total = len(finding.criteria)
         if finding.verdict.counts_as_met:
-            return f"{said}; đáp ứng đủ {self.viewing.book.short_name}"
+            return f"{said}; đáp ứng đủ bộ tiêu chí {self.viewing.book.short_name}"
         if total and finding.met_criteria < total:
             left = total - finding.met_criteria
             return f"{said}; còn {left} tiêu chí chưa đủ {total}/{total} của {self.viewing.book.short_name}"

@@ -19,6 +19,7 @@ from criteria.templatetags.ntm import verdict_css, verdict_words
 from reports.queries.indicators import IndicatorLine
 from reports.queries.matrix import Row
 from reports.queries.units import CommuneList
+from reports.viewing import Viewing
 
 register = template.Library()
 
@@ -42,6 +43,12 @@ def criterion_name(place: int, criteria: Sequence[Criterion]) -> str:
 @register.filter
 def shown_on(row: PartRow | IndicatorLine, basis: Basis) -> str:
     return row.shown(basis)
+
+
+@register.filter
+def query_of_set(view: Viewing, family: str) -> str:
+    """The same view of another set, as a query string."""
+    return view.query(bo=family)
 
 
 @register.filter

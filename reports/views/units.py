@@ -38,7 +38,13 @@ def commune_detail(request: HttpRequest, code: str) -> HttpResponse:
     view = viewing(request, commune=unit, all_three=True)
     page = commune_page(view, unit, request.standing)  # type: ignore[attr-defined]
     names = {content.code: content.name for content in survey_contents()}
-    context = {"view": view, "page": page, "survey": survey_lines(page.survey, names), **_links(request, unit, view)}
+    context = {
+        "view": view,
+        "page": page,
+        "survey": survey_lines(page.survey, names),
+        "missing_title": f"Còn thiếu để đạt bộ tiêu chí {view.book.short_name}",
+        **_links(request, unit, view),
+    }
     return render(request, "reports/commune.html", context)
 
 

@@ -74,7 +74,11 @@
     place.hidden = false;
     if (failed.size) place.textContent = `${failed.size} ô chưa tới máy chủ; số đã gõ được giữ trên máy này.`;
     else if (busy.size) place.textContent = `Đang lưu ${busy.size} ô…`;
-    else place.textContent = "Mọi ô đã lưu. Mất mạng vẫn giữ số đã gõ.";
+    else {
+      const refused = document.querySelectorAll(".er .ss.bad, .er .ss.warn").length;
+      place.classList.toggle("late", refused > 0);
+      place.textContent = refused ? `${refused} ô chưa lưu được: xem lời nhắn dưới ô.` : "Mọi ô đã lưu. Mất mạng vẫn giữ số đã gõ.";
+    }
   };
 
   // ---------- saving ----------

@@ -177,10 +177,15 @@ def test_what_is_not_written_as_a_share_is_left_to_others(typed: str) -> None:
     assert parse_fraction(typed) is None
 
 
-@pytest.mark.parametrize("typed", ["9/8", "-1/8", "1/-8", "a/8", "/8", "1.500/2.000"])
+@pytest.mark.parametrize("typed", ["9/8", "-1/8", "1/-8", "a/8", "/8", "1,500/2"])
 def test_a_share_that_cannot_be_is_refused(typed: str) -> None:
     with pytest.raises(NumberProblem):
         parse_fraction(typed)
+
+
+def test_in_a_share_a_dot_before_three_digits_is_that_of_thousands() -> None:
+    """As the system itself writes it: people are counted, not measured."""
+    assert parse_fraction("2.340 / 2.370") == (Decimal(2340), Decimal(2370))
 
 
 def test_a_share_of_nothing_is_read_so_that_it_can_be_told_as_no_subject() -> None:
