@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -62,10 +61,6 @@ class Leads:
 
     def of(self, measure: str) -> Lead:
         return self._by_measure.get(measure, OFFICE)
-
-    def measures_of(self, departments: Iterable[str], among: Iterable[str]) -> set[str]:
-        wanted = set(departments)
-        return {measure for measure in among if self.of(measure).code in wanted}
 
 
 def leads_of(district: Unit | int, day: date) -> Leads:

@@ -14,7 +14,7 @@ from criteria.rules.judging import CriterionFinding, IndicatorFinding, PartFindi
 from criteria.rules.rulebook import Condition, Criterion, Indicator, Measure, Part, Rulebook
 from criteria.rules.thresholds import Bound
 from criteria.rules.values import show_bound, show_value
-from criteria.rules.vocabulary import Basis, CheckState, ExemptionKind, Verdict
+from criteria.rules.vocabulary import Basis, CheckState, ExemptionKind
 
 
 @dataclass(frozen=True)
@@ -122,9 +122,6 @@ class Sheet:
 
     def met(self, basis: Basis) -> int:
         return self.findings[basis].met_criteria
-
-    def unmet(self, basis: Basis) -> list[CriterionBlock]:
-        return [b for b in self.blocks if b.findings[basis].verdict is Verdict.NOT_MET]
 
 
 def sheet_of(bench: Bench, unit: Unit, family: str, bases: Sequence[Basis], leads: Leads) -> Sheet:

@@ -46,14 +46,6 @@ OVERALL_CONTENT = "chung"
 
 
 @dataclass(frozen=True, slots=True)
-class UnitFacts:
-    """Everything judged for one unit, year, basis and day: facts by measure code, survey rows by content."""
-
-    facts: Mapping[str, Fact]
-    survey: tuple[SurveyRow, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class CommuneStanding:
     """What the district's conditions need to know of one commune.
 

@@ -124,10 +124,6 @@ class Kind(LabelledEnum):
     BOOLEAN = "boolean", "có hoặc không"
     ORDINAL = "ordinal", "xếp loại"
 
-    @property
-    def is_numeric(self) -> bool:
-        return self in (Kind.NUMBER, Kind.PERCENT, Kind.COUNT)
-
 
 class Op(LabelledEnum):
     """How a value is compared with its bound."""

@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.slow]
 STANDARD = "xa-ntm-2021-2025"
 PAGES = {
     "": ("/dang-nhap/",),
-    "lanhdao": ("/", "/ma-tran/", "/xa/", "/xa/ky-phu/", "/huyen/", "/tieu-chi/", f"/tieu-chi/{STANDARD}/4.2/",
+    "lanhdao": ("/", "/ma-tran/", "/xa/", "/xa/ky-phu/", "/xa/ky-chau/", "/huyen/", "/tieu-chi/",
+                f"/tieu-chi/{STANDARD}/4.2/",
                 f"/xa/ky-phu/vi-sao/{STANDARD}/4.2/", "/tai-khoan/", "/tai-khoan/mat-khau/"),
     "xa.kyphu": (f"/xa/ky-phu/danh-gia/{STANDARD}/2023/", "/xa/ky-phu/danh-gia/xa-ntm-kieu-mau-2021-2025/2023/",
                  "/xa/ky-phu/khao-sat/2023/", "/"),
