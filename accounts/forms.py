@@ -1,4 +1,5 @@
-"""Logging in and changing one's password, with sentences that tell what to do and never whether a name exists."""
+"""Logging in, changing one's password, choosing one's notices: sentences that tell what to do and never whether a
+name exists."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 
 from accounts.actions import change_password
 from accounts.models import Person
+from accounts.rules import NoticeKind
 
 
 class LoginForm(AuthenticationForm):
@@ -56,3 +58,29 @@ class NewPasswordForm(PasswordChangeForm):
 
     def save(self, commit: bool = True) -> Person:
         return change_password(person=self.user, password=self.cleaned_data["new_password1"], on=self._on)
+
+
+class NoticeForm(forms.Form):
+    """The daily mail, its address, and the kinds to be told of (what is not ticked is left out of bell and mail)."""
+
+    wants_digest = forms.BooleanField(label="Nhận một thư tổng hợp mỗi ngày làm việc", required=False)
+    email = forms.EmailField(
+        label="Địa chỉ thư điện tử", required=False, max_length=254,
+        error_messages={
+            "invalid": "Địa chỉ thư chưa đúng; cần có dạng ten@noi-dung-thu.vn.",
+            "max_length": "Địa chỉ thư quá dài; tối đa 254 ký tự.",
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )  # fmt: skip
+    kinds = forms.MultipleChoiceField(
+        label="Báo cho tôi về", required=False, choices=NoticeKind.choices(), widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Loại thông báo này không có."},
+    )  # fmt: skip
+
+    def clean_email(self) -> str:
+        """No line break reaches the head of a mail: the field refuses it; a stray space is not held against anybody."""
+        return str(self.cleaned_data.get("email") or "").strip()
+
+    @property
+    def muted(self) -> set[NoticeKind]:
+        return {kind for kind in NoticeKind if kind.value not in self.cleaned_data["kinds"]}

@@ -1,4 +1,4 @@
-"""Questions about the installation and its history."""
+"""Questions about the installation, its history, and what a person was told."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from accounts.models import HistoryEntry, Installation, Person
+from accounts.models import HistoryEntry, Installation, Notice, NoticeSetting, Person
 from accounts.models.history import PERSON_MARK
 from accounts.roles import Right, Standing
 from accounts.rules import Act, first_break
@@ -19,7 +19,10 @@ def installation() -> Installation:
     return Installation.objects.first() or Installation()
 
 
-DRAFT_ACT = "assessment.save"
+# What is told of a figure before it was sent: read inside its unit only.
+DRAFT_ACTS = frozenset(
+    f"assessment.{act}" for act in ("save", "accept", "propose", "send_back", "recall")
+)  # fmt: skip
 
 
 def history_of_unit(standing: Standing, unit_code: str, district_code: str) -> QuerySet[HistoryEntry]:
@@ -28,7 +31,11 @@ def history_of_unit(standing: Standing, unit_code: str, district_code: str) -> Q
     entries = HistoryEntry.objects.filter(unit_code=unit_code)
     if unit_code in standing.communes:
         return entries
-    return entries.exclude(act=DRAFT_ACT) if standing.can_in(Right.SEE_HISTORY, district_code) else entries.none()
+    if not standing.can_in(Right.SEE_HISTORY, district_code):
+        return entries.none()
+    # Papers and remarks may be about a figure that was never sent; /nhat-ky/ tells those that are not.
+    around = Q(act__startswith="evidence.") | Q(act__startswith="comment.")
+    return entries.exclude(around | Q(act__in=DRAFT_ACTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +70,25 @@ def _chain() -> Iterator[tuple[int, Act, str, str]]:
             row.district_code, row.unit_code, row.measure_code,
         )  # fmt: skip
         yield row.number, act, row.previous_hash, row.hash
+
+
+def notices_of(person: Person) -> QuerySet[Notice]:
+    """What a person was told, newest first."""
+    return Notice.objects.filter(person=person)
+
+
+def unread_count(person_id: int) -> int:
+    """The number in the bell. One query, from an index."""
+    return Notice.objects.filter(person_id=person_id, read_at=None).count()
+
+
+def notice_setting(person: Person) -> NoticeSetting:
+    """What a person wants to be told, or the defaults where nothing was chosen. One query."""
+    return NoticeSetting.objects.filter(person=person).first() or NoticeSetting(person=person)
+
+
+def people_to_mail(day: date) -> list[Person]:
+    """Who has an address, wants a daily mail and got none on this day yet. One query."""
+    people = Person.objects.filter(is_active=True).exclude(email="")
+    done = NoticeSetting.objects.filter(Q(wants_digest=False) | Q(last_digest_on__gte=day))
+    return list(people.exclude(pk__in=done.values("person_id")).order_by("pk"))

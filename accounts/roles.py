@@ -51,6 +51,14 @@ class Right(Enum):
     GRANT_EXEMPTIONS = "cho phép không áp dụng"
     RECORD_APPRAISALS = "ghi kết quả thẩm định của tỉnh"
     SEE_HISTORY = "xem lịch sử toàn huyện"
+    PREFILL = "nhập hộ xã số đo được giao"
+    RUN_ROUNDS = "mở, chốt kỳ báo cáo"
+    LOAD_INITIAL = "nạp số liệu ban đầu"
+    ASK_FOR_PAPERS = "quy định minh chứng phải có"
+    RECORD_FINDINGS = "ghi nội dung cần khắc phục"
+    IMPORT_PLAN = "nhập phân công, mục tiêu từ tệp"
+    IMPORT_PEOPLE = "nhập xã, phòng ban, cán bộ từ tệp"
+    DISCUSS = "trao đổi về số liệu"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -68,15 +76,35 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.GRANT_EXEMPTIONS,
             Right.RECORD_APPRAISALS,
             Right.SEE_HISTORY,
+            Right.PREFILL,
+            Right.RUN_ROUNDS,
+            Right.LOAD_INITIAL,
+            Right.ASK_FOR_PAPERS,
+            Right.RECORD_FINDINGS,
+            Right.IMPORT_PLAN,
+            Right.IMPORT_PEOPLE,
+            Right.DISCUSS,
         }
     ),
     Role.DEPARTMENT: frozenset(
-        {Right.SEE_DISTRICT, Right.SEE_ALL_BASES, Right.ASSESS_DISTRICT, Right.VERIFY, Right.ENTER_SURVEYS}
+        {
+            Right.SEE_DISTRICT,
+            Right.SEE_ALL_BASES,
+            Right.ASSESS_DISTRICT,
+            Right.VERIFY,
+            Right.ENTER_SURVEYS,
+            Right.PREFILL,
+            Right.ASK_FOR_PAPERS,
+            Right.RECORD_FINDINGS,
+            Right.DISCUSS,
+        }
     ),
-    Role.COMMUNE: frozenset({Right.SEE_DISTRICT, Right.ASSESS_COMMUNE}),
-    Role.LEADER: frozenset({Right.SEE_DISTRICT, Right.SEE_ALL_BASES, Right.APPROVE_DISTRICT, Right.SEE_HISTORY}),
-    Role.TEAM_MEMBER: frozenset({Right.SEE_DISTRICT, Right.SEE_ALL_BASES}),
-    Role.ADMIN: frozenset({Right.SEE_DISTRICT, Right.SEE_ALL_BASES, Right.SEE_HISTORY}),
+    Role.COMMUNE: frozenset({Right.SEE_DISTRICT, Right.ASSESS_COMMUNE, Right.DISCUSS}),
+    Role.LEADER: frozenset(
+        {Right.SEE_DISTRICT, Right.SEE_ALL_BASES, Right.APPROVE_DISTRICT, Right.SEE_HISTORY, Right.DISCUSS}
+    ),
+    Role.TEAM_MEMBER: frozenset({Right.SEE_DISTRICT, Right.SEE_ALL_BASES, Right.DISCUSS}),
+    Role.ADMIN: frozenset({Right.SEE_DISTRICT, Right.SEE_ALL_BASES, Right.SEE_HISTORY, Right.IMPORT_PEOPLE}),
 }
 
 
@@ -89,6 +117,13 @@ class Seat:
     commune: str = ""
     department: str = ""
     title: str = ""
+    # A commune's chairman, who signs before anything is sent where the district asks for it.
+    signs_off: bool = False
+
+    @property
+    def key(self) -> str:
+        """The desk it is, as a short text to be kept: "department:447::bhxh"."""
+        return f"{self.role}:{self.district}:{self.commune}:{self.department}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +149,11 @@ class Standing:
     def communes(self) -> frozenset[str]:
         """Codes of the communes whose figures are this person's own."""
         return frozenset(seat.commune for seat in self.seats if seat.role is Role.COMMUNE)
+
+    @property
+    def signs_for(self) -> frozenset[str]:
+        """Codes of the communes whose papers this person signs off."""
+        return frozenset(seat.commune for seat in self.seats if seat.role is Role.COMMUNE and seat.signs_off)
 
     def districts_where(self, right: Right) -> frozenset[str]:
         return frozenset(seat.district for seat in self.seats if right in RIGHTS[seat.role])

@@ -1,13 +1,54 @@
-"""The chain of history as pure arithmetic: what is hashed, and whether a run of entries holds together."""
+"""The chain of history as pure arithmetic (what is hashed, whether a run of entries holds together), and notices as
+plain values: their kinds, and how several of one sort become one sentence."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
+
+
+class NoticeKind(StrEnum):
+    """What a notice is about; a person may leave kinds out."""
+
+    RETURNED = "returned"
+    DECIDED = "decided"
+    ROUND = "round"
+    PREFILLED = "prefilled"
+    COMMENT = "comment"
+    FINDING = "finding"
+    IMPORT = "import"
+
+    @property
+    def label(self) -> str:
+        return _NOTICE_LABELS[self]
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        return [(kind.value, kind.label) for kind in cls]
+
+
+_NOTICE_LABELS = {
+    NoticeKind.RETURNED: "mục bị trả lại",
+    NoticeKind.DECIDED: "kết quả thẩm tra, duyệt",
+    NoticeKind.ROUND: "kỳ báo cáo và nhắc hạn",
+    NoticeKind.PREFILLED: "số liệu phòng, ban nhập hộ",
+    NoticeKind.COMMENT: "trao đổi có nhắc tên",
+    NoticeKind.FINDING: "nội dung cần khắc phục",
+    NoticeKind.IMPORT: "nhập từ tệp",
+}
+
+
+def summed(before: str, group: str) -> str:
+    """The sentence of an unread notice after one more of its sort: `group` reads on after a number ("mục của xã Kỳ Phú
+    bị trả lại"). What was a single sentence becomes "2 mục …", "2 mục …" becomes "3 mục …"."""
+    counted = re.fullmatch(rf"(\d+) {re.escape(group)}", before)
+    return f"{int(counted[1]) + 1 if counted else 2} {group}"
 
 
 @dataclass(frozen=True, slots=True)

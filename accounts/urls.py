@@ -1,4 +1,4 @@
-"""Addresses of logging in and out and of the own account."""
+"""Addresses of logging in and out, of the own account and its notices."""
 
 from django.urls import path
 
@@ -10,5 +10,8 @@ urlpatterns = [
     path("dang-xuat/", views.log_out, name="logout"),
     path("tai-khoan/", views.account, name="account"),
     path("tai-khoan/bat-dau/", views.landing, name="landing"),
+    path("tai-khoan/thong-bao/", views.notice_settings, name="notice-settings"),
     path("tai-khoan/mat-khau/", views.PasswordPage.as_view(), name="password-change"),
+    path("thong-bao/", views.notices, name="notices"),
+    path("thong-bao/<int:notice>/", views.notice, name="notice"),
 ]

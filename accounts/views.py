@@ -1,4 +1,4 @@
-"""Logging in and out, the own account, the own password.
+"""Logging in and out, the own account, the own password, the own notices.
 
 The throttle (django-axes) stands before the password hash, as the first authentication backend; its middleware
 answers with the page 429. Where somebody lands after logging in follows from the seats, which the edge reads
@@ -17,19 +17,24 @@ from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.actions import PASSWORD_CHANGED
-from accounts.forms import LoginForm, NewPasswordForm
+from accounts.actions import PASSWORD_CHANGED, change_email, mark_read, set_notices
+from accounts.forms import LoginForm, NewPasswordForm, NoticeForm
 from accounts.models import Department, HistoryEntry
+from accounts.queries import notice_setting, notices_of
 from accounts.roles import Role, Seat, Standing
+from accounts.rules import NoticeKind
 
 FEW_LEFT = 3
 HASH_WAIT_SECONDS = 3
+NOTICES_A_PAGE = 30
+MOST_ROWS = 2**63 - 1  # what a database takes as a number of a row
 MOST_GUESSES = 5
 _hashing = BoundedSemaphore(1)
 
@@ -104,9 +109,7 @@ def _first_screen(standing: Standing) -> str:
         return reverse("accounts:account")
     if standing.has(Role.COORDINATOR, Role.LEADER, Role.ADMIN):
         return "/"
-    if standing.communes:
-        return f"/xa/{min(standing.communes)}/danh-gia/"
-    return "/tham-tra/" if standing.has(Role.DEPARTMENT) else "/"
+    return "/viec-cua-toi/" if standing.has(Role.COMMUNE, Role.DEPARTMENT) else "/"
 
 
 @require_safe
@@ -159,3 +162,48 @@ class PasswordPage(PasswordChangeView):
         response = super().form_valid(form)
         messages.success(self.request, "Đã đổi mật khẩu. Các phiên đăng nhập khác của anh/chị đã bị đóng.")
         return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notices(request: HttpRequest) -> HttpResponse:
+    """What one was told, newest first; POST marks everything as read."""
+    if request.method == "POST":
+        count = mark_read(person=request.user)  # type: ignore[arg-type]
+        messages.success(request, f"Đã đánh dấu {count} thông báo là đã đọc.")
+        return redirect("accounts:notices")
+    rows = notices_of(request.user)  # type: ignore[arg-type]
+    unread = rows.filter(read_at=None)
+    only_unread = "chua-doc" in request.GET
+    page = Paginator(unread if only_unread else rows, NOTICES_A_PAGE).get_page(request.GET.get("trang"))
+    context = {"page": page, "unread": unread.count(), "only_unread": only_unread}
+    return render(request, "accounts/notices.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice(request: HttpRequest, notice: int) -> HttpResponse:
+    """The link of a notice: marks it as read and leads to what it is about; POST only marks it."""
+    found = notices_of(request.user).filter(pk=min(notice, MOST_ROWS)).first()  # type: ignore[arg-type]
+    if found is None:
+        raise Http404
+    if request.method != "HEAD":
+        mark_read(person=request.user, notice=found.pk)  # type: ignore[arg-type]
+    is_local = found.url.startswith("/") and not found.url.startswith(("//", "/\\"))
+    return redirect(found.url if is_local and request.method != "POST" else "accounts:notices")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notice_settings(request: HttpRequest) -> HttpResponse:
+    """The daily mail, its address, and which kinds to be told of."""
+    person = request.user
+    setting = notice_setting(person)  # type: ignore[arg-type]
+    if request.method == "POST":
+        form = NoticeForm(request.POST)
+        if form.is_valid():
+            change_email(person=person, email=form.cleaned_data["email"], on=request.today)  # type: ignore[arg-type,attr-defined]
+            set_notices(person=person, wants_digest=form.cleaned_data["wants_digest"], muted=form.muted)  # type: ignore[arg-type]
+            messages.success(request, "Đã lưu cách nhận thông báo.")
+            return redirect("accounts:notice-settings")
+        return render(request, "accounts/notice_settings.html", {"form": form}, status=422)
+    kinds = [kind.value for kind in NoticeKind if kind.value not in setting.muted]
+    form = NoticeForm(initial={"wants_digest": setting.wants_digest, "email": person.email, "kinds": kinds})  # type: ignore[union-attr]
+    return render(request, "accounts/notice_settings.html", {"form": form})

@@ -7,17 +7,28 @@ A field of a row is named by one letter and the code of its measure: `v` value, 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.core.exceptions import BadRequest
 
+from communes.actions.base_data import LONGEST_SOURCE, FigureEntry
 from communes.actions.stating import Entry
 from communes.models import Statement
+from communes.queries.base_data import Figure
 from communes.queries.entry import typed_text
+from criteria.models import BaseQuantity
 from criteria.rules.facts import SurveyRow
-from criteria.rules.numbers import NumberProblem, clean_text, parse_fraction, parse_number, percent_of
+from criteria.rules.numbers import (
+    NumberProblem,
+    clean_text,
+    format_number,
+    parse_fraction,
+    parse_number,
+    percent_of,
+)
 from criteria.rules.rulebook import Measure
 from criteria.rules.values import ValueProblem, decode_value, parse_value
 from criteria.rules.vocabulary import ExemptionKind, Kind
@@ -83,15 +94,29 @@ def number_in(text: str | None) -> int:
     return int(text)
 
 
-def entry_of(measure: Measure, typed: Typed, *, allowed: str | None, stored: str = "") -> Entry:
+def entry_of(
+    measure: Measure, typed: Typed, *, allowed: str | None, stored: str = "", base: Decimal | None = None
+) -> Entry:
     """What a row states. `allowed` is why the measure may be không áp dụng here (None: it may not), `stored` the value
-    text that stands now. Raises ValueProblem with the sentence for the cell."""
+    text that stands now, `base` the figure that "2340/" is completed with. Raises ValueProblem with the sentence for
+    the cell."""
     _check_lengths(typed)
     if typed.is_exempt:
         return _exemption(typed, allowed, stored)
     if not typed.value:
         return Entry(None, remark=typed.remark)
-    return _valued(measure, typed)
+    return _valued(measure, _completed(measure, typed, base))
+
+
+def _completed(measure: Measure, typed: Typed, base: Decimal | None) -> Typed:
+    """A numerator with an open stroke ("2340/") takes the base figure as its denominator."""
+    if measure.kind is not Kind.PERCENT or not typed.value.endswith("/"):
+        return typed
+    if base is None:
+        raise ValueProblem(
+            f"Chưa có số liệu nền làm mẫu số cho “{typed.value}”. Gõ đủ dạng tử số/mẫu số, hoặc nhập số liệu nền trước."
+        )
+    return replace(typed, value=f"{typed.value}{format_number(base).replace('.', '')}")
 
 
 def _check_lengths(typed: Typed) -> None:
@@ -157,12 +182,17 @@ class Decision:
     reason: str
     refused: Mapping[str, str]
     result: int | None
+    # The mark of the papers that were beside the figure, and the papers themselves, to tell what changed since.
+    evidence: str | None = None
+    papers: str = ""
 
 
 def decision_in(posted: Posted, indicators: tuple[str, ...]) -> Decision:
     """`indicators` are those ("family:code") that may be refused. Raises BadRequest or ValueProblem."""
     text = {name: clean_text(posted.get(name, "")).strip() for name in ("gia-tri", "ghi-chu", "ly-do", "ly-do-khac")}
-    reason = text["ly-do-khac"] or text["ly-do"]
+    canned, own = text["ly-do"], text["ly-do-khac"]
+    # With script the canned reason was copied into the text already.
+    reason = own if canned in own else f"{canned} {own}".strip()
     if max(map(len, text.values())) > LONGEST_TEXT:
         raise ValueProblem(f"Nội dung dài quá {LONGEST_TEXT} ký tự. Rút gọn rồi gửi lại.")
     refused = {}
@@ -173,8 +203,9 @@ def decision_in(posted: Posted, indicators: tuple[str, ...]) -> Decision:
                 raise ValueProblem(f"Ghi lý do không công nhận chỉ tiêu {name.partition(':')[2]}.")
     result = posted.get("ket-qua")
     return Decision(
-        posted.get("viec", ""), text["gia-tri"], text["ghi-chu"], reason, refused, number_in(result) if result else None
-    )
+        posted.get("viec", ""), text["gia-tri"], text["ghi-chu"], reason, refused,
+        number_in(result) if result else None, posted.get("minh-chung"), posted.get("giay-to", "")[:LONGEST_TEXT],
+    )  # fmt: skip
 
 
 def papers_fingerprint(row: SurveyRow | None) -> str:
@@ -219,3 +250,74 @@ def _papers(label: str, text: str) -> int:
     if number < 0 or number > MOST_PAPERS or number != number.to_integral_value():
         raise ValueProblem(f"số {label} phải là số nguyên từ 0 đến {Decimal(MOST_PAPERS):,f}.".replace(",", "."))
     return int(number)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedFigure:
+    """One base figure as its fields hold it: `v` value, `n` source, `o` the row seen, `c` fingerprint of what was
+    shown."""
+
+    value: str = ""
+    source: str = ""
+    row: int = 0
+    seen: str = ""
+
+    @property
+    def is_changed(self) -> bool:
+        return self.seen != fingerprint(self.value, False, "", "", self.source)
+
+
+def typed_figure(figure: Figure | None, decimals: int) -> TypedFigure:
+    """The fields of a figure that stands. Whole counts carry dots for thousands; with decimals a dot would ask."""
+    value = format_number(figure.value) if figure is not None and figure.value is not None else ""
+    if decimals:
+        value = value.replace(".", "")
+        # Three decimals would be asked about (12,345 or 12345): a fourth makes the same number clear.
+        value += "0" if len(value.partition(",")[2]) == 3 else ""
+    source = figure.source if figure is not None else ""
+    return TypedFigure(value, source, figure.row if figure else 0, fingerprint(value, False, "", "", source))
+
+
+def figures_in(posted: Posted, codes: Iterable[str]) -> dict[str, TypedFigure]:
+    """The base figures that a page sent, by quantity. Raises BadRequest for a row that is no number."""
+    found = {}
+    for code in codes:
+        if f"v-{code}" in posted:
+            value, source = (clean_text(posted.get(f"{letter}-{code}", "")).strip() for letter in "vn")
+            row = number_in(posted.get(f"o-{code}", "0"))
+            found[code] = TypedFigure(value, source, row, posted.get(f"c-{code}", ""))
+    return found
+
+
+def figure_entries(
+    typed: Mapping[str, TypedFigure], quantities: Mapping[str, BaseQuantity]
+) -> tuple[list[FigureEntry], dict[str, str]]:
+    """What the typed figures state, and the sentence for each that cannot be read, by quantity."""
+    entries, problems = [], {}
+    for code, one in typed.items():
+        try:
+            entries.append(FigureEntry(code, _figure(one, quantities[code]), one.source, one.row))
+        except NumberProblem as problem:
+            problems[code] = str(problem)
+    return entries, problems
+
+
+_WHOLE_WITH_DOTS = re.compile(r"[0-9]{1,3}(\.[0-9]{3})+")
+
+
+def _figure(typed: TypedFigure, quantity: BaseQuantity) -> Decimal | None:
+    if len(typed.source) > LONGEST_SOURCE:
+        raise NumberProblem(f"Nguồn số liệu dài quá {LONGEST_SOURCE} ký tự. Ghi tên văn bản, ngày là đủ.")
+    if not typed.value:
+        return None
+    text = typed.value[: LONGEST_VALUE + 1]
+    # Where only whole things are counted a dot before three digits can only be the dot of thousands.
+    if not quantity.decimals and _WHOLE_WITH_DOTS.fullmatch(text):
+        text = text.replace(".", "")
+    number = parse_number(text)
+    if number < 0:
+        raise NumberProblem(f"“{text}” là số âm. Số lượng không được âm.")
+    if number != round(number, quantity.decimals):
+        most = f"nhiều nhất {quantity.decimals} chữ số thập phân" if quantity.decimals else "phải là số nguyên"
+        raise NumberProblem(f"“{text}”: đếm bằng {quantity.unit}, {most}.")
+    return number

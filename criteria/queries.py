@@ -8,6 +8,7 @@ from datetime import date
 from threading import Lock
 
 from criteria.models import (
+    BaseQuantity,
     Condition,
     CriteriaSet,
     Criterion,
@@ -139,7 +140,9 @@ def _build(row: CriteriaSet) -> rules.Rulebook:
 
 
 def measure_of(row: Measure) -> rules.Measure:
-    return rules.Measure(row.code, row.name, Kind(row.kind), Level(row.level), row.unit, tuple(row.scale))
+    return rules.Measure(
+        row.code, row.name, Kind(row.kind), Level(row.level), row.unit, tuple(row.scale), row.denominator
+    )
 
 
 def _part(row: Part) -> rules.Part:
@@ -230,6 +233,11 @@ def supplements_on(units: Iterable[str], year: int, as_of: date) -> dict[str, fr
 
 def survey_contents() -> list[SurveyContent]:
     return list(SurveyContent.objects.all())
+
+
+def base_quantities() -> list[BaseQuantity]:
+    """What is counted once a year in every commune, in the order of the library. One query."""
+    return list(BaseQuantity.objects.all())
 
 
 def department_names() -> dict[str, str]:

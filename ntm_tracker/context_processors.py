@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.queries import unread_count
 from accounts.roles import Role, Standing
 from communes.models import Unit
 
@@ -30,7 +31,7 @@ class Me:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context of base.html. Costs one query for the names of the seats' units, none for a visitor."""
+    """Context of base.html. Two queries (names of the seats' units, the number in the bell), none for a visitor."""
     standing: Standing | None = getattr(request, "standing", None)
     installation = getattr(request, "installation", None)
     base = {
@@ -39,6 +40,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "is_demo": bool(installation and installation.is_demo),
         "nav": [],
         "me": None,
+        "unread_notices": 0,
         "district_name": "",
     }
     if standing is None or standing.person_id is None:
@@ -47,6 +49,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     base["nav"] = list(_menu(request, standing, names))
     base["me"] = Me(standing.name, request.user.initials, _seat_line(standing, names))  # type: ignore[union-attr]
     base["district_name"] = next((names[code][0] for code in sorted(standing.districts) if code in names), "")
+    base["unread_notices"] = unread_count(standing.person_id)
     return base
 
 
@@ -70,11 +73,15 @@ def _menu(request: HttpRequest, standing: Standing, names: dict[str, tuple[str, 
         return []
     entries = [
         ("reports:overview", {}, "Tổng quan", "layout-dashboard", True),
+        ("reports:my-work", {}, "Việc của tôi", "square-check", True),
         ("reports:matrix", {}, "Ma trận", "grid-3x3", True),
         ("reports:commune-list", {}, "Xã", "map-pinned", True),
         ("reports:district", {}, "Huyện", "landmark", True),
         *_work_entries(standing, names),
+        ("communes:findings", {}, "Khắc phục", "flag", True),
+        ("communes:rounds", {}, "Kỳ báo cáo", "calendar-range", True),
         ("criteria:set-list", {}, "Bộ tiêu chí", "book-open", True),
+        ("reports:history", {}, "Nhật ký", "history", True),
     ]
     items = []
     for name, kwargs, label, icon, shown in entries:
@@ -93,10 +100,16 @@ def _work_entries(
     own = [names[code][1] for code in communes if code in names]
     label = "Phiếu đánh giá" if len(own) == 1 else "Phiếu đánh giá {}"
     sheets = [("communes:sheet-home", {"code": slug}, label.format(slug), "panel-left", True) for slug in own]
+    counts = "Số liệu nền" if len(own) == 1 else "Số liệu nền {}"
+    base_data = [("communes:base-data-home", {"code": slug}, counts.format(slug), "scale", True) for slug in own]
     verifies = standing.has(Role.DEPARTMENT, Role.COORDINATOR)
     approves = standing.has(Role.COORDINATOR, Role.LEADER)
+    imports = verifies or bool(own) or standing.has(Role.ADMIN)
     return [
         *sheets,
+        *base_data,
+        ("communes:quick-entry", {}, "Nhập nhanh", "zap", verifies),
+        ("communes:import-home", {}, "Nhập từ Excel", "file-spreadsheet", imports),
         ("communes:verification-queue", {}, "Thẩm tra", "stamp", verifies),
         ("communes:approval-queue", {}, "Duyệt", "list-checks", approves),
     ]

@@ -1,7 +1,8 @@
 """The one settings file. Everything that differs between installations comes from the environment:
 
 `DATABASE_URL`, `NTM_DATA_DIR` (database, evidence, generated key; default `var/`), `NTM_SECRET_KEY`, `NTM_DEBUG`,
-`NTM_ALLOWED_HOSTS`, `NTM_HTTPS` (set behind a TLS proxy), `NTM_PROXIES` (how many proxies stand in front).
+`NTM_ALLOWED_HOSTS`, `NTM_HTTPS` (set behind a TLS proxy), `NTM_PROXIES` (how many proxies stand in front),
+`NTM_EVIDENCE_MB` (largest file of evidence).
 """
 
 import secrets
@@ -166,8 +167,27 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
+# Largest file of evidence; a proxy in front has to let as much through.
+NTM_EVIDENCE_MB = env.int("NTM_EVIDENCE_MB", default=20)
+# Whatever is uploaded: the largest file, and the largest request, refused while they arrive.
+NTM_UPLOAD_MB = max(NTM_EVIDENCE_MB, env.int("NTM_UPLOAD_MB", default=20))
+NTM_REQUEST_MB = max(100, NTM_UPLOAD_MB + 10)
+FILE_UPLOAD_HANDLERS = [
+    "ntm_tracker.uploads.CappedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 3000  # an entry sheet sends four fields a row
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Mail, for the daily digest only (manage.py run_due). Without EMAIL_URL none is sent, and the command says so.
+NTM_SENDS_MAIL = bool(env("EMAIL_URL", default=""))
+if NTM_SENDS_MAIL:
+    vars().update(env.email_url("EMAIL_URL"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env("NTM_MAIL_FROM", default="ntm@localhost")
+NTM_SITE_URL = env("NTM_SITE_URL", default="").rstrip("/")  # links in mails begin with it
+NTM_DIGEST_HOUR = env.int("NTM_DIGEST_HOUR", default=7)  # no mail before this hour of the day
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

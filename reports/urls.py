@@ -19,5 +19,9 @@ urlpatterns = [
     path("huyen/excel/", views.district_excel, name="district-excel"),
     path("huyen/pdf/", views.district_paper, name="district-pdf"),
     path("huyen/vi-sao/<slug:family>/<str:item>/", views.district_why, name="district-why"),
+    path("viec-cua-toi/", views.my_work_page, name="my-work"),
+    path("nhat-ky/", views.history_list, name="history"),
+    path("nhat-ky/excel/", views.history_excel, name="history-excel"),
+    path("nhat-ky/pdf/", views.history_paper, name="history-pdf"),
     path("tieu-chi/<slug:family>/<str:code>/", views.indicator_page, name="indicator"),
 ]

@@ -14,6 +14,7 @@ import argparse
 import os
 import random
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -92,6 +93,8 @@ def main() -> None:
             crowded = measured(people["leader"], "/", options.rounds)
             print(f"overview of one district beside five more: {crowded / alone:.2f} × the time of it alone")
         seat.delete()
+    # In a process of its own, whose memory is that of the import alone.
+    subprocess.run([sys.executable, ROOT / "tools" / "bench_import.py"], check=True)
 
 
 def _options() -> argparse.Namespace:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,9 +14,12 @@ from accounts.models import Person
 from accounts.models.history import PERSON_MARK
 from accounts.roles import Standing
 from accounts.rules import Act as HistoryAct
-from communes.actions.stating import Entry, Stale, refusal_of_exemption, said
+from communes.actions.stating import Entry, Stale, refusal_of_exemption, refuse_if_locked, said
+from communes.actions.telling import tell_of
 from communes.models import Act, Assessment, Holding, Statement
 from communes.policies import Item, Refused, why_not_appraise, why_not_do
+from communes.queries.evidence import papers_beside
+from communes.rules.evidence import evidence_mark
 from communes.rules.holdings import ActRow, BackwardsInTime, Interval, holdings_of
 from communes.rules.superseding import Revised, is_overtaken, stages_changed
 from communes.rules.workflow import MOVES, ActKind, Source, Stage, StatementKind
@@ -26,10 +29,12 @@ from criteria.rules.vocabulary import Basis, ExemptionKind
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the person had before their eyes: the revision, and where it is verified the result."""
+    """What the person had before their eyes: the revision, where it is verified the result, and the mark of the
+    papers beside it (`rules.evidence.evidence_mark`; None where the act does not bind to them)."""
 
     revision: int
     result: int | None = None
+    evidence: str | None = None
 
 
 @transaction.atomic
@@ -56,6 +61,9 @@ def move(
     if MOVES[act].needs_reason and not reason:
         raise Refused("Phải ghi lý do trả lại để nơi nhận biết cần sửa gì.")
     revision = _lock(seen, act)
+    papers = papers_beside([revision.assessment_id]).get(revision.assessment_id, [])
+    if seen.evidence is not None and seen.evidence != evidence_mark(papers):
+        raise StaleEvidence(revision, revision.assessment.version)
     if act is ActKind.SUBMIT and revision.value is None and not revision.exemption:
         raise Refused("Chưa có số liệu nào để gửi.")
     if result is not None and result.exemption is not ExemptionKind(revision.exemption):
@@ -63,11 +71,25 @@ def move(
         if refusal := refusal_of_exemption(result, assessment.unit, assessment.measure, assessment.year):
             raise Refused(refusal)
     stated = _state_result(revision, by, on, result, refused) if act is ActKind.VERIFY else None
-    row = _write(act, by, revision, stated, on, reason)
+    row = _write(act, by, revision, stated, on, reason, papers)
     _supersede(revision, act)
     settle(revision.assessment)
     _remember(row, item, by, stated)
+    tell_of(row, by)
+    refuse_if_locked(item.district, revision.assessment.year)
     return row
+
+
+class StaleEvidence(Stale):
+    """A paper was added, replaced or taken away since the person looked."""
+
+
+def hold(revisions: Iterable[int]) -> None:
+    """Lock the assessments of several revisions in the one order that everybody takes, before the first of several
+    acts: each act ends with the lock of history, and who holds that must not wait for an assessment. In the caller's
+    transaction. One query."""
+    rows = Assessment.objects.filter(statements__in=list(revisions)).values("pk")
+    list(Assessment.objects.select_for_update(of=("self",)).filter(pk__in=rows).order_by("pk").values_list("pk"))
 
 
 def _lock(seen: Seen, act: ActKind) -> Statement:
@@ -102,11 +124,12 @@ def _state_result(
 
 
 def _write(
-    act: ActKind, by: Person, revision: Statement, result: Statement | None, on: date, reason: str
+    act: ActKind, by: Person, revision: Statement, result: Statement | None, on: date, reason: str,
+    papers: Sequence[tuple[int, str]] = (),
 ) -> Act:
     return Act.objects.create(
         assessment=revision.assessment, revision=revision, result=result, kind=act.value, reason=reason, by=by, on=on,
-        at=timezone.now(),
+        at=timezone.now(), evidence=[list(paper) for paper in papers] or None,
     )  # fmt: skip
 
 
@@ -173,12 +196,16 @@ def _remember(row: Act, item: Item, by: Person, result: Statement | None) -> Non
 @transaction.atomic
 def record_appraisal(
     *, by: Person, standing: Standing, item: Item, revision: Statement, entry: Entry, on: date,
-    refused: Mapping[str, str] | None = None,
+    refused: Mapping[str, str] | None = None, seen: Seen | None = None,
 ) -> Statement:  # fmt: skip
-    """Write down the province's result (thẩm định) about a revision: the third result, printed beside the others."""
+    """Write down the province's result (thẩm định) about a revision that the district has verified or approved: the
+    third result, printed beside the others. A newer draft of the unit does not matter. Raises Refused, or Stale where
+    with `seen` the revision or its result is no longer the newest that the district tested."""
     if refusal := why_not_appraise(standing, item):
         raise Refused(refusal)
     Assessment.objects.select_for_update().get(pk=revision.assessment_id)
+    if seen is not None:
+        _refuse_other_than_seen(revision, seen)
     stated = Statement.objects.create(
         assessment=revision.assessment, kind=StatementKind.APPRAISAL.value, of=revision, by=by, on=on,
         at=timezone.now(), source=Source.OFFICE.value, refused=dict(refused) if refused else None, **entry.fields(),
@@ -186,3 +213,15 @@ def record_appraisal(
     row = _write(ActKind.APPRAISE, by, revision, stated, on, "")
     _remember(row, item, by, stated)
     return stated
+
+
+def _refuse_other_than_seen(revision: Statement, seen: Seen) -> None:
+    """Raises Stale where another revision, or another result of it, is the newest that the district tested."""
+    stages = [Stage.VERIFIED.value, Stage.APPROVED.value]
+    tested = Statement.objects.filter(
+        assessment_id=revision.assessment_id, kind=StatementKind.REVISION.value, stage__in=stages
+    ).order_by("-pk").first()  # fmt: skip
+    result = Statement.objects.filter(of_id=revision.pk, kind=StatementKind.VERIFICATION.value).order_by("-pk").first()
+    now = (tested.pk if tested else None, result.pk if result else None)
+    if now != (seen.revision, seen.result):
+        raise Stale(tested or revision, revision.assessment.version)

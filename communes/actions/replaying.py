@@ -28,7 +28,7 @@ from communes.actions.stating import Entry, said
 from communes.models import Act, Assessment, Holding, Statement, Unit
 from communes.rules.holdings import ActRow, holdings_of
 from communes.rules.superseding import Revised, is_overtaken, stages_changed
-from communes.rules.workflow import MOVES, ActKind, Source, Stage, StatementKind, why_not_move
+from communes.rules.workflow import MOVES, UNSENT, ActKind, Source, Stage, StatementKind, why_not_move
 from criteria.models import Measure
 
 BATCH = 2000
@@ -148,6 +148,8 @@ class _ActRow(NamedTuple):
     on: date
 
 
+# Their own people do these to what they wrote last, whatever else lies there.
+_OF_THE_NEWEST = frozenset({ActKind.ACCEPT, ActKind.PROPOSE, ActKind.SUBMIT})
 _Key = tuple[int, date, ActKind | None, int, int, int]
 
 
@@ -178,11 +180,12 @@ class _Past:
         remark = fields.pop("remark")
         if _says_the_same(current, fields, remark):
             return None
-        if current is not None and current.stage is Stage.DRAFT:
+        if current is not None and current.stage in UNSENT:
             current.stage = Stage.REPLACED
         cell.version += 1
         row = self._state(cell, StatementKind.REVISION, step, fields, remark, source=step.source)
-        row.stage = Stage.DRAFT
+        is_prefilled = step.unit.is_commune and step.source is not Source.COMMUNE
+        row.stage = Stage.PREFILLED if is_prefilled else Stage.DRAFT
         cell.revisions.append(row)
         return row
 
@@ -201,7 +204,7 @@ class _Past:
             return self._appraise(cell, step)
         move = MOVES[act]
         newest = cell.revisions[-1] if cell.revisions else None
-        revision = newest if act is ActKind.SUBMIT else cell.target(move.from_stages)
+        revision = newest if act in _OF_THE_NEWEST else cell.target(move.from_stages)
         if revision is None:
             raise _impossible(step, why_not_move(act, None))
         verified = cell.results.get(revision.pk)
@@ -283,7 +286,7 @@ def _impossible(step: Step, refusal: str | None) -> ImpossiblePast:
 def _says_the_same(current: _Row | None, fields: dict[str, Any], remark: str) -> bool:
     if current is None:
         return fields["value"] is None and not fields["exemption"] and not remark
-    if current.stage is Stage.WITHDRAWN:
+    if current.stage in (Stage.WITHDRAWN, Stage.PREFILLED):
         return False
     return current.said == fields and current.remark == remark
 

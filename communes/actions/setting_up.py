@@ -73,6 +73,7 @@ class NewPosting:
     unit: Unit
     department: Department | None = None
     title: str = ""
+    signs_off: bool = False
 
 
 @transaction.atomic
@@ -81,7 +82,7 @@ def post_people(*, by: Person, district: Unit, postings: Sequence[NewPosting], o
     rows = Posting.objects.bulk_create(
         Posting(
             person=new.person, role=new.role.value, unit=new.unit, department=new.department, title=new.title,
-            from_on=on,
+            from_on=on, signs_off=new.signs_off,
         )
         for new in postings
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -23,10 +23,12 @@ from communes.policies import (
     why_not_assess,
     why_not_exempt,
     why_not_grant_exemption,
+    why_not_prefill,
     why_not_without_subject,
 )
 from communes.queries.exemptions import is_exemption_allowed
-from communes.rules.workflow import Source, Stage, StatementKind
+from communes.queries.rounds import year_lock
+from communes.rules.workflow import UNSENT, Source, Stage, StatementKind
 from criteria.models import Measure
 from criteria.queries import measure_of
 from criteria.rules.numbers import clean_text
@@ -86,19 +88,23 @@ def save_value(
     seen_version: int,
     entry: Entry,
     on: date,
-    source: Source | None = None,
+    prefill: bool = False,
 ) -> Saved:
     """Save one cell as a draft revision. Raises Refused, or Stale where `seen_version` is no longer the last.
 
-    Saving what already stands changes nothing and makes no revision.
+    Saving what already stands changes nothing and makes no revision. `prefill`: somebody of the lead department or
+    the office fills in a commune's value, which the commune has yet to accept.
     """
-    if refusal := why_not_assess(standing, item) or refusal_of_exemption(entry, unit, measure, year):
+    may = why_not_prefill if prefill else why_not_assess
+    if refusal := may(standing, item) or refusal_of_exemption(entry, unit, measure, year):
         raise Refused(refusal)
     assessment, _ = Assessment.objects.get_or_create(unit=unit, measure=measure, year=year)
     seen = Assessment.objects.filter(pk=assessment.pk, version=seen_version)
     if not seen.update(version=F("version") + 1):
         raise _stale(assessment.pk)
     assessment = Assessment.objects.select_related("current").get(pk=assessment.pk)
+    if prefill and (refusal := why_not_prefill(standing, _as_it_stands(item, assessment.current))):
+        raise Refused(refusal)
     fields = entry.fields()
     if _says_the_same(assessment.current, fields):
         Assessment.objects.filter(pk=assessment.pk).update(version=seen_version)
@@ -106,16 +112,23 @@ def save_value(
         return Saved(assessment, assessment.current, False)
     now = timezone.now()
     before = assessment.current
+    stage = Stage.PREFILLED if prefill else Stage.DRAFT
     revision = Statement.objects.create(
-        assessment=assessment, kind=StatementKind.REVISION.value, stage=Stage.DRAFT.value, by=by, on=on, at=now,
-        source=(source or _source(item)).value, **fields,
+        assessment=assessment, kind=StatementKind.REVISION.value, stage=stage.value, by=by, on=on, at=now,
+        source=_source(item, standing, prefill).value, **fields,
     )  # fmt: skip
-    if before is not None and before.stage == Stage.DRAFT.value:
+    if before is not None and before.stage in UNSENT:
         Statement.objects.filter(pk=before.pk).update(stage=Stage.REPLACED.value)
     Assessment.objects.filter(pk=assessment.pk).update(current=revision)
     assessment.current = revision
     remember(_history(by, item, unit, measure, before, revision, on, now))
+    refuse_if_locked(item.district, year)
     return Saved(assessment, revision, True)
+
+
+def _as_it_stands(item: Item, current: Statement | None) -> Item:
+    """With the stage that holds under the lock: accepting and sending leave the version as it was."""
+    return replace(item, stage=Stage(current.stage) if current is not None else None)
 
 
 def refusal_of_exemption(entry: Entry, unit: Unit, measure: Measure, year: int) -> str | None:
@@ -127,8 +140,17 @@ def refusal_of_exemption(entry: Entry, unit: Unit, measure: Measure, year: int) 
     return why_not_exempt(is_exemption_allowed(unit, measure, year))
 
 
-def _source(item: Item) -> Source:
-    return Source.COMMUNE if item.level is Level.COMMUNE else Source.DEPARTMENT
+def refuse_if_locked(district: str, year: int) -> None:
+    """Ask once more after the act was remembered: history is one chain under one lock, which closing a round takes
+    before it reads, so either the closing is seen here or this act is in its snapshot. Raises Refused. One query."""
+    if locked := year_lock(district, year):
+        raise Refused(locked)
+
+
+def _source(item: Item, standing: Standing, prefill: bool) -> Source:  # noqa: FBT001
+    if item.level is Level.COMMUNE and not prefill:
+        return Source.COMMUNE
+    return Source.DEPARTMENT if standing.departments_in(item.district) else Source.OFFICE
 
 
 def _stale(pk: int) -> Stale:
@@ -139,7 +161,7 @@ def _stale(pk: int) -> Stale:
 def _says_the_same(current: Statement | None, fields: dict[str, Any]) -> bool:
     if current is None:
         return fields["value"] is None and not fields["exemption"] and not fields["remark"]
-    if current.stage == Stage.WITHDRAWN.value:
+    if current.stage in (Stage.WITHDRAWN, Stage.PREFILLED):
         return False
     return all(getattr(current, name) == value for name, value in fields.items())
 
@@ -195,4 +217,5 @@ def grant_exemption(
             f"{PERSON_MARK} cho phép {unit.full_name} không áp dụng “{measure.name}” năm {year}: {reason} ({document})",
             on, now, {"year": year, "document": document}, item.district, unit.code, measure.code)
     )  # fmt: skip
+    refuse_if_locked(item.district, year)
     return row

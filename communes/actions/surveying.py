@@ -13,6 +13,7 @@ from accounts.models import Person
 from accounts.models.history import PERSON_MARK
 from accounts.roles import Standing
 from accounts.rules import Act as HistoryAct
+from communes.actions.stating import refuse_if_locked
 from communes.models import SurveyResult, Unit
 from communes.policies import Refused, why_not_survey
 from criteria.models import SurveyContent
@@ -43,4 +44,5 @@ def save_survey(
             f"{unit.title}: {PERSON_MARK} nhập kết quả khảo sát hài lòng năm {year} ({len(rows)} nội dung)", on, now,
             {"rows": [list(row) for row in rows], "year": year}, unit.district_code, unit.code)
     )  # fmt: skip
+    refuse_if_locked(unit.district_code, year)
     return saved

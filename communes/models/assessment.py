@@ -62,6 +62,7 @@ class Statement(models.Model):
     refused = models.JSONField(null=True)
     source = models.CharField(max_length=12, choices=Source.choices())
     stage = models.CharField(max_length=12, blank=True, choices=Stage.choices())
+    batch = models.ForeignKey("communes.ImportBatch", models.PROTECT, null=True, related_name="statements")
     by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
     on = models.DateField()
     at = models.DateTimeField()
@@ -93,12 +94,15 @@ class Act(models.Model):
     result = models.ForeignKey(Statement, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=20, choices=ActKind.choices())
     reason = models.TextField(blank=True)
+    # The papers that were beside the figure: [[attachment, SHA-256 or link], ...] as `rules.evidence` marks them.
+    evidence = models.JSONField(null=True)
     by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
     on = models.DateField()
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["id"]
+        indexes = [models.Index(fields=["on", "kind"], name="acts_of_a_day")]
 
     def __str__(self) -> str:
         return self.kind

@@ -28,6 +28,7 @@ class Posting(models.Model):
     title = models.CharField("chức danh", max_length=120, blank=True)
     from_on = models.DateField("từ ngày")
     to_on = models.DateField("đến trước ngày", null=True, blank=True)
+    signs_off = models.BooleanField("ký duyệt số liệu của xã", default=False)
 
     objects = PostingQuerySet.as_manager()
 
@@ -40,6 +41,9 @@ class Posting(models.Model):
             models.CheckConstraint(
                 condition=~Q(role="department") | Q(department__isnull=False),
                 name="a_department_seat_names_its_department",
+            ),
+            models.CheckConstraint(
+                condition=~Q(signs_off=True) | Q(role="commune"), name="only_a_communes_seat_signs_off"
             ),
         ]
 

@@ -10,10 +10,11 @@ from django.db.models import Q
 
 from accounts.roles import Standing
 from communes.models import Act, Assessment, ExemptionGrant, Statement, Unit
-from communes.policies import Item, may_see_drafts, why_not_assess, why_not_submit
+from communes.policies import FREE, Item, WorkingRules, may_see_drafts, why_not_assess, why_not_do, why_not_submit
+from communes.queries.desks import desks_of, signed
 from communes.queries.judged import Bench
 from communes.queries.people import OFFICE_CODE, Lead, Leads
-from communes.rules.workflow import ActKind, Stage, StatementKind
+from communes.rules.workflow import UNSENT, ActKind, Source, Stage, StatementKind
 from criteria.rules.facts import Fact
 from criteria.rules.judging import judge_part
 from criteria.rules.numbers import format_number
@@ -44,6 +45,8 @@ class CellState:
     returned_on: date | None = None
     refusal: str | None = None
     submit_refusal: str | None = None
+    propose_refusal: str | None = None
+    source: Source | None = None
 
     @property
     def is_editable(self) -> bool:
@@ -58,8 +61,11 @@ class CellState:
         return self.value is None and self.exemption is ExemptionKind.NONE
 
 
-def item_of(unit: Unit, lead: Lead, current: Statement | None = None, verified_by: int | None = None) -> Item:
-    """What policies need to know, from a unit, who leads and the revision in question."""
+def item_of(
+    unit: Unit, lead: Lead, current: Statement | None = None, verified_by: int | None = None,
+    rules: WorkingRules = FREE,
+) -> Item:  # fmt: skip
+    """What policies need to know, from a unit, who leads, the revision in question and the rules of its year."""
     return Item(
         district=unit.district_code,
         unit=unit.code,
@@ -70,6 +76,7 @@ def item_of(unit: Unit, lead: Lead, current: Statement | None = None, verified_b
         stage=Stage(current.stage) if current is not None and current.stage else None,
         typed_by=current.by_id if current is not None else None,
         verified_by=verified_by,
+        rules=rules,
     )
 
 
@@ -93,9 +100,10 @@ def _plain(number: object) -> str:
 
 
 def cell_states(
-    unit: Unit, year: int, measures: Mapping[str, Measure], leads: Leads, standing: Standing
+    unit: Unit, year: int, measures: Mapping[str, Measure], leads: Leads, standing: Standing, rules: WorkingRules
 ) -> dict[str, CellState]:
-    """The state of every measure of a sheet for this person, by measure code. Two queries."""
+    """The state of every measure of a sheet for this person, by measure code. Two queries, three where something was
+    returned."""
     rows = {
         row.measure.code: row
         for row in Assessment.objects.filter(unit=unit, year=year, measure__code__in=list(measures)).select_related(
@@ -103,9 +111,13 @@ def cell_states(
         )
     }
     revisions = [row.current_id for row in rows.values() if row.current_id]
-    returns = last_acts(revisions, (ActKind.RETURN, ActKind.RETURN_TO_ASSESSOR))
+    returns = last_acts(revisions, (ActKind.RETURN, ActKind.RETURN_TO_ASSESSOR, ActKind.SEND_BACK))
+    acts = returns.values()
+    # Who gets it back must know whom to ask: the department as well as the person.
+    desks = desks_of({act.by_id for act in acts}, max(act.on for act in acts)) if returns else {}
+    names = {act.by_id: signed(act.by.full_name, desks.get(act.by_id, "")) for act in acts}
     return {
-        code: _state(unit, measure, leads.of(code), standing, rows.get(code), returns)
+        code: _state(unit, measure, leads.of(code), standing, rows.get(code), returns, names, rules)
         for code, measure in measures.items()
     }
 
@@ -118,13 +130,16 @@ def last_acts(revisions: Iterable[int], kinds: Iterable[ActKind]) -> dict[int, A
 
 
 def _state(
-    unit: Unit, measure: Measure, lead: Lead, standing: Standing, row: Assessment | None, returns: Mapping[int, Act]
-) -> CellState:
+    unit: Unit, measure: Measure, lead: Lead, standing: Standing, row: Assessment | None, returns: Mapping[int, Act],
+    names: Mapping[int, str], rules: WorkingRules,
+) -> CellState:  # fmt: skip
     current = row.current if row is not None else None
-    item = item_of(unit, lead, current)
-    if current is not None and current.stage == Stage.DRAFT.value and not may_see_drafts(standing, item):
-        current, item = None, item_of(unit, lead)
-    back = returns.get(current.pk) if current is not None and current.stage == Stage.RETURNED.value else None
+    item = item_of(unit, lead, current, rules=rules)
+    if item.stage in UNSENT and not may_see_drafts(standing, item):
+        current, item = None, item_of(unit, lead, rules=rules)
+    # Returned by a reviewer, or a draft that the chairman did not sign.
+    is_back = current is not None and current.stage in (Stage.RETURNED, Stage.DRAFT)
+    back = returns.get(current.pk) if current is not None and is_back else None
     return CellState(
         measure=measure,
         version=row.version if row is not None else 0,
@@ -139,10 +154,12 @@ def _state(
         at=current.at if current is not None else None,
         revision=current.pk if current is not None else None,
         returned=back.reason if back else "",
-        returned_by=back.by.full_name if back else "",
+        returned_by=names[back.by_id] if back else "",
         returned_on=back.on if back else None,
         refusal=why_not_assess(standing, item),
         submit_refusal=why_not_submit(standing, item),
+        propose_refusal=why_not_do(ActKind.PROPOSE, standing, item),
+        source=Source(current.source) if current is not None else None,
     )
 
 
@@ -173,8 +190,9 @@ class QueueItem:
 
 
 def waiting(
-    districts: Iterable[str], stage: Stage, leads: Mapping[str, Leads], measures: Mapping[str, Measure], year: int
-) -> list[QueueItem]:
+    districts: Iterable[str], stage: Stage, leads: Mapping[str, Leads], measures: Mapping[str, Measure], year: int,
+    rules: WorkingRules = FREE,
+) -> list[QueueItem]:  # fmt: skip
     """Revisions of a year at a stage in these districts, oldest first, with the newest result of each. Two queries."""
     codes = list(districts)
     rows = (
@@ -197,7 +215,7 @@ def waiting(
             continue
         lead = leads[unit.district_code].of(code)
         result = results.get(row.pk)
-        item = item_of(unit, lead, row, result.by_id if result else None)
+        item = item_of(unit, lead, row, result.by_id if result else None, rules)
         items.append(QueueItem(unit, measures[code], row.assessment.year, row, result, lead, item))
     return items
 

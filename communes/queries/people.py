@@ -26,6 +26,7 @@ def _seat(row: Posting) -> Seat:
         commune=row.unit.code if row.unit.level == Level.COMMUNE.value else "",
         department=row.department.code if row.department else "",
         title=row.title,
+        signs_off=row.signs_off,
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from communes.rules.workflow import ActKind
+from communes.rules.workflow import BULK_ACTS, ActKind
 from criteria.rules.vocabulary import Basis
 
 
@@ -65,7 +65,9 @@ def holdings_of(acts: Iterable[ActRow]) -> list[Interval]:
 
 
 def _apply(act: ActRow, stacks: dict[Basis, list[int]], results: dict[int, int]) -> None:
-    if act.kind is ActKind.SUBMIT:
+    if act.kind in BULK_ACTS:
+        _load(act, stacks, results)
+    elif act.kind is ActKind.SUBMIT:
         stacks[Basis.SELF].append(act.revision)
     elif act.kind in (ActKind.WITHDRAW, ActKind.RETURN):
         _leave(stacks[Basis.SELF], act.revision)
@@ -78,6 +80,18 @@ def _apply(act: ActRow, stacks: dict[Basis, list[int]], results: dict[int, int])
         _leave(stacks[Basis.VERIFIED], results.pop(act.revision, None))
         if act.kind is ActKind.RETURN_TO_ASSESSOR:
             _leave(stacks[Basis.SELF], act.revision)
+
+
+def _load(act: ActRow, stacks: dict[Basis, list[int]], results: dict[int, int]) -> None:
+    """An initial load stands on every basis at once; undoing it takes it from all of them."""
+    if act.kind is ActKind.LOAD and act.result is not None:
+        results[act.revision] = act.result
+        for basis, stack in stacks.items():
+            stack.append(act.revision if basis is Basis.SELF else act.result)
+    elif act.kind is ActKind.UNLOAD:
+        result = results.pop(act.revision, None)
+        for basis, stack in stacks.items():
+            _leave(stack, act.revision if basis is Basis.SELF else result)
 
 
 def _leave(stack: list[int], statement: int | None) -> None:

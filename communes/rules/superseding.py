@@ -14,6 +14,7 @@ from communes.rules.workflow import ActKind, Stage
 
 AHEAD_OF_VERIFYING = frozenset({Stage.SUBMITTED, Stage.VERIFIED, Stage.APPROVED})
 AHEAD_OF_APPROVING = frozenset({Stage.VERIFIED, Stage.APPROVED})
+SENT = frozenset({ActKind.SUBMIT, ActKind.LOAD})
 # After these a revision was waiting for its verifier.
 _WAITING_AFTER = (ActKind.SUBMIT, ActKind.RETURN_TO_LEAD)
 
@@ -47,7 +48,7 @@ def stages_changed(act: ActKind, number: int, revisions: Sequence[Revised]) -> d
 
 def _given_back(older: Sequence[Revised]) -> dict[int, Stage]:
     """The newest of the older ones that was ever sent waits again, if it was waiting when it was replaced."""
-    sent = [revision for revision in older if revision.acts]
+    sent = [revision for revision in older if not SENT.isdisjoint(revision.acts)]
     newest = max(sent, key=lambda revision: revision.number, default=None)
     if newest is not None and newest.stage is Stage.REPLACED and newest.acts[-1] in _WAITING_AFTER:
         return {newest.number: Stage.SUBMITTED}

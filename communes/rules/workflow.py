@@ -28,7 +28,9 @@ class Source(LabelledEnum):
 
 
 class Stage(LabelledEnum):
+    PREFILLED = "prefilled", "phòng, ban nhập hộ, chờ xã nhận"
     DRAFT = "draft", "bản nháp"
+    PROPOSED = "proposed", "chờ Chủ tịch xã ký duyệt"
     SUBMITTED = "submitted", "chờ thẩm tra"
     VERIFIED = "verified", "đã thẩm tra, chờ duyệt"
     APPROVED = "approved", "đã duyệt"
@@ -42,10 +44,15 @@ class Stage(LabelledEnum):
         return _RANKS[self]
 
 
+# Not sent yet: seen only inside the unit (what a department prefilled also by those who may prefill), never counted.
+UNSENT = frozenset({Stage.PREFILLED, Stage.DRAFT, Stage.PROPOSED})
+
 _RANKS = {
     Stage.RETURNED: 0,
     Stage.WITHDRAWN: 1,
+    Stage.PREFILLED: 1,
     Stage.DRAFT: 1,
+    Stage.PROPOSED: 1,
     Stage.REPLACED: 1,
     Stage.SUBMITTED: 2,
     Stage.VERIFIED: 3,
@@ -54,6 +61,10 @@ _RANKS = {
 
 
 class ActKind(LabelledEnum):
+    ACCEPT = "accept", "nhận số nhập hộ"
+    PROPOSE = "propose", "trình Chủ tịch xã"
+    SEND_BACK = "send_back", "chưa ký, trả cán bộ"
+    RECALL = "recall", "rút trình"
     SUBMIT = "submit", "gửi thẩm tra"
     WITHDRAW = "withdraw", "rút lại"
     RETURN = "return", "trả lại"
@@ -62,12 +73,23 @@ class ActKind(LabelledEnum):
     RETURN_TO_ASSESSOR = "return_to_assessor", "trả lại nơi đánh giá"
     APPROVE = "approve", "duyệt"
     APPRAISE = "appraise", "ghi kết quả thẩm định"
+    LOAD = "load", "nạp lần đầu, coi như đã duyệt"
+    UNLOAD = "unload", "hoàn tác nạp lần đầu"
+
+
+# Done to many cells at once by their own actions, not steps that somebody takes on one revision.
+BULK_ACTS = frozenset({ActKind.LOAD, ActKind.UNLOAD})
+# What brings a figure, with its papers, before the eyes of others than its unit.
+SENDING = frozenset({ActKind.SUBMIT, ActKind.LOAD})
+# What moves nothing on any basis.
+ASIDE = frozenset({ActKind.APPRAISE})
 
 
 class Actor(Enum):
-    """The three parts played; who plays them depends on the level of the unit."""
+    """The parts played; who plays them depends on the level of the unit. The signer is one of the assessors."""
 
     ASSESSOR = "nơi đánh giá"
+    SIGNER = "người ký duyệt"
     VERIFIER = "nơi thẩm tra"
     APPROVER = "nơi duyệt"
 
@@ -87,7 +109,15 @@ class Move:
 MOVES: dict[ActKind, Move] = {
     move.act: move
     for move in (
-        Move(ActKind.SUBMIT, Actor.ASSESSOR, (Stage.DRAFT, Stage.RETURNED, Stage.WITHDRAWN), Stage.SUBMITTED),
+        Move(ActKind.ACCEPT, Actor.ASSESSOR, (Stage.PREFILLED,), Stage.DRAFT),
+        Move(ActKind.PROPOSE, Actor.ASSESSOR, (Stage.DRAFT, Stage.RETURNED, Stage.WITHDRAWN), Stage.PROPOSED),
+        # Never sent, so still a draft that nobody outside the unit sees.
+        Move(ActKind.SEND_BACK, Actor.SIGNER, (Stage.PROPOSED,), Stage.DRAFT, needs_reason=True),
+        Move(ActKind.RECALL, Actor.ASSESSOR, (Stage.PROPOSED,), Stage.DRAFT),
+        Move(
+            ActKind.SUBMIT, Actor.ASSESSOR, (Stage.DRAFT, Stage.PROPOSED, Stage.RETURNED, Stage.WITHDRAWN),
+            Stage.SUBMITTED,
+        ),
         Move(ActKind.WITHDRAW, Actor.ASSESSOR, (Stage.SUBMITTED,), Stage.WITHDRAWN),
         Move(ActKind.RETURN, Actor.VERIFIER, (Stage.SUBMITTED,), Stage.RETURNED, needs_reason=True, not_who_typed=True),
         Move(ActKind.VERIFY, Actor.VERIFIER, (Stage.SUBMITTED,), Stage.VERIFIED, not_who_typed=True),
@@ -105,11 +135,13 @@ LEAD = "cơ quan chủ trì của huyện"
 PLAYED_BY: dict[Level, dict[Actor, str]] = {
     Level.COMMUNE: {
         Actor.ASSESSOR: "cán bộ của xã",
+        Actor.SIGNER: "Chủ tịch UBND xã",
         Actor.VERIFIER: LEAD,
         Actor.APPROVER: "Văn phòng Điều phối NTM huyện",
     },
     Level.DISTRICT: {
         Actor.ASSESSOR: LEAD,
+        Actor.SIGNER: LEAD,
         Actor.VERIFIER: "Văn phòng Điều phối NTM huyện",
         Actor.APPROVER: "lãnh đạo huyện hoặc cán bộ thứ hai của Văn phòng",
     },

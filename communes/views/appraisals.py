@@ -1,4 +1,7 @@
-"""Thẩm định: the form in which the office writes down the province's result about one row of a sheet."""
+"""Thẩm định: the form in which the office writes down the province's result about one row of a sheet.
+
+It is about the newest revision that the district has verified or approved; what the unit types since does not matter.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,20 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from communes.actions.moving import Seen
 from communes.actions.stating import Entry
-from communes.forms import LONGEST_LINE, LONGEST_TEXT, LONGEST_VALUE, Typed, decision_in, result_entry
+from communes.forms import LONGEST_LINE, LONGEST_TEXT, LONGEST_VALUE, Typed, decision_in, number_in, result_entry
 from communes.models import Statement
-from communes.queries.entry import is_choice, newest_result, typed_text
+from communes.policies import Item
+from communes.queries.entry import is_choice, item_of, newest_result, typed_text
+from communes.queries.reviewing import tested_revisions
+from communes.rules.workflow import Stage
 from communes.views.desk import Desk
 from communes.views.rows import Row, choices_of
 from criteria.rules.numbers import clean_text
 from criteria.rules.rulebook import Measure
+from criteria.rules.values import decode_value, show_value
+from criteria.rules.vocabulary import ExemptionKind
 
 
 @dataclass(frozen=True)
@@ -33,13 +42,19 @@ class AppraisalForm:
 
     measure: Measure
     family: str
-    revision: int
+    tested: Statement
     stated: Statement
+    item: Item
+    about: str
     value: str
     served: tuple[Served, ...]
     document: str = ""
     remark: str = ""
     problem: str = ""
+
+    @property
+    def revision(self) -> int:
+        return self.tested.pk
 
     @property
     def code(self) -> str:
@@ -63,16 +78,37 @@ class AppraisalForm:
 
 
 def open_form(desk: Desk, row: Row | None) -> AppraisalForm | None:
-    """The form of a row about which the office may record a result now; None where it may not. One query."""
-    if row is None or row.appraise_refusal != "" or row.cell.revision is None:
-        return None
-    stated = newest_result(row.cell.revision)
-    if stated is None:
+    """The form of a row about which the office may record a result now; None where it may not. Two queries."""
+    if row is None or row.appraise_refusal != "":
         return None
     measure = row.part.measure
+    tested = tested_revisions(desk.unit, desk.year, [measure.code]).get(measure.code)
+    stated = newest_result(tested.pk) if tested is not None else None
+    if tested is None:
+        return None
+    # What was loaded as already approved has no verification of its own: it is its own result.
+    stated = stated or tested
+    item = item_of(desk.unit, row.part.lead, tested, rules=desk.rules)
     return AppraisalForm(
-        measure, desk.book.family, row.cell.revision, stated, typed_text(measure, stated), _served(desk, measure.code)
-    )
+        measure, desk.book.family, tested, stated, item, _about(measure, tested, stated),
+        typed_text(measure, stated), _served(desk, measure.code),
+    )  # fmt: skip
+
+
+def _about(measure: Measure, tested: Statement, stated: Statement) -> str:
+    """ "số huyện đã duyệt 91 % (bản ngày 15/10/2023)"."""
+    value = decode_value(measure.kind, stated.value)
+    shown = ExemptionKind(stated.exemption).label if stated.exemption else show_value(measure, value)
+    return f"số huyện {Stage(tested.stage).label.partition(',')[0]}: {shown} (bản ngày {tested.on:%d/%m/%Y})"
+
+
+OTHER_RESULT = "Huyện vừa có kết quả thẩm tra khác cho mục này. Xem lại rồi ghi kết quả thẩm định."
+
+
+def seen_in(form: AppraisalForm, posted: Mapping[str, str]) -> Seen:
+    """The revision and result that were on the screen. Raises BadRequest where the page sent none."""
+    result = number_in(posted.get("ket-qua"))
+    return Seen(form.revision, result if result != form.revision else None)
 
 
 def _served(desk: Desk, code: str) -> tuple[Served, ...]:
@@ -104,6 +140,6 @@ def refill(form: AppraisalForm, posted: Mapping[str, str], problem: str) -> Appr
         for one in form.served
     )
     return AppraisalForm(
-        form.measure, form.family, form.revision, form.stated, text("gia-tri", LONGEST_VALUE), served,
-        text("van-ban", LONGEST_LINE), text("ghi-chu", LONGEST_TEXT), problem,
+        form.measure, form.family, form.tested, form.stated, form.item, form.about, text("gia-tri", LONGEST_VALUE),
+        served, text("van-ban", LONGEST_LINE), text("ghi-chu", LONGEST_TEXT), problem,
     )  # fmt: skip

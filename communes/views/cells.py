@@ -1,24 +1,30 @@
-"""Saving rows of an entry sheet: one cell by htmx, or every changed row of the plain form; granting an exemption."""
+"""Saving rows of an entry sheet: one cell by htmx, or every changed row of the plain form; what comes back to the page;
+granting an exemption."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.models import Person
-from communes.actions.stating import Stale, grant_exemption, said, save_value
+from communes.actions.filling import Cell, save_many
+from communes.actions.stating import Stale, grant_exemption, said
 from communes.forms import Posted, Typed, entry_of, typed_in
 from communes.models import Statement
 from communes.policies import Refused
 from communes.queries.entry import typed_text
-from communes.views.desk import DRAFTS, FILTERS, Desk, load_desk
+from communes.rules.workflow import UNSENT
+from communes.views.desk import FILTERS, OF_ASSESSORS, RARE, Desk, load_desk
+from communes.views.layout import computed_of, group_with
 from communes.views.opening import open_commune, open_district, standing_in, today_in
-from communes.views.rows import Attempt, Row, Theirs, row_id
+from communes.views.rows import Attempt, Row, Theirs, in_words, row_id
 from criteria.models import Measure
 from criteria.rules.values import ValueProblem
 
@@ -28,94 +34,157 @@ def person_in(request: HttpRequest) -> Person:
     return request.user
 
 
-def save_row(request: HttpRequest, desk: Desk, row: Row, measure: Measure, typed: Typed) -> Attempt | None:
-    """Save one row as a draft; what could not be saved comes back as an attempt, with everything that was typed."""
-    try:
-        entry = entry_of(row.part.measure, typed, allowed=row.allowed, stored=row.cell.typed)
-        save_value(
-            by=person_in(request), standing=desk.standing, item=desk.item(row), unit=desk.unit, measure=measure,
-            year=desk.year, seen_version=typed.version, entry=entry, on=desk.today,
-        )  # fmt: skip
-    except (ValueProblem, Refused) as problem:
-        return Attempt(typed, str(problem))
-    except Stale as stale:
-        return _conflict(row, measure, typed, stale.current)
-    return None
+@dataclass
+class Saving:
+    """What came of saving rows: codes saved, attempts that were refused, remarks that were not carried over."""
+
+    saved: list[str] = field(default_factory=list)
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+    old_remarks: dict[str, str] = field(default_factory=dict)
+
+
+def save_rows(request: HttpRequest, desk: Desk, typed: Mapping[str, Typed]) -> Saving:
+    """Save rows as drafts, all in one transaction; what could not be saved comes back as it was typed."""
+    done, cells = Saving(), []
+    measures = Measure.objects.in_bulk(list(typed), field_name="code")
+    for code, fields in typed.items():
+        row = desk.rows[code]
+        if row.cell.refusal:
+            done.attempts[code] = Attempt(fields, row.cell.refusal)
+            continue
+        if is_about_the_old_value(row, fields):
+            done.old_remarks[code] = fields.remark
+            fields = replace(fields, remark="")
+        try:
+            base = row.base.value if row.base else None
+            entry = entry_of(row.part.measure, fields, allowed=row.allowed, stored=row.cell.typed, base=base)
+        except ValueProblem as problem:
+            done.attempts[code] = Attempt(typed[code], str(problem))
+            continue
+        cells.append(Cell(desk.item(row), measures[code], entry, fields.version))
+    outcomes = save_many(
+        by=person_in(request), standing=desk.standing, unit=desk.unit, year=desk.year, cells=cells, on=desk.today
+    )
+    for code, problem in outcomes.items():
+        attempt = _attempt(desk.rows[code], measures[code], typed[code], problem)
+        if attempt is None:
+            done.saved.append(code)
+        else:
+            done.attempts[code] = attempt
+    return done
+
+
+def is_about_the_old_value(row: Row, typed: Typed) -> bool:
+    """Whether the remark in the fields was written about another value, which was sent: a new value asks for its own.
+    Within one draft the two are typed one after the other, and the remark stays."""
+    sent = row.cell.stage is not None and row.cell.stage not in UNSENT
+    return sent and bool(typed.remark) and typed.remark == row.cell.remark and typed.value != row.cell.typed
+
+
+def _attempt(row: Row, measure: Measure, typed: Typed, problem: Refused | Stale | None) -> Attempt | None:
+    if isinstance(problem, Stale):
+        return _conflict(row, measure, typed, problem.current)
+    return Attempt(typed, str(problem)) if problem is not None else None
 
 
 def _conflict(row: Row, measure: Measure, typed: Typed, current: Statement | None) -> Attempt | None:
     """Somebody saved first. The same value twice is no conflict."""
     if current is None:
         return Attempt(typed, "Ô này vừa được người khác mở. Lưu lại lần nữa.")
-    same_text = typed_text(row.part.measure, current) == typed.value and current.remark == typed.remark
-    if same_text and bool(current.exemption) == typed.is_exempt:
+    text = typed_text(row.part.measure, current)
+    if text == typed.value and current.remark == typed.remark and bool(current.exemption) == typed.is_exempt:
         return None
-    return Attempt(typed, theirs=Theirs(current.by.full_name, current.at, said(measure, current)))
+    shown = in_words(row.part.measure, text) if text and not current.exemption else said(measure, current)
+    return Attempt(typed, theirs=Theirs(current.by.full_name, current.at, shown))
 
 
-def save_changed(request: HttpRequest, desk: Desk) -> tuple[list[str], dict[str, Attempt]]:
-    """Every changed row of the posted sheet: codes of those saved, and the attempts that were refused.
-
-    A row that is exactly as the page showed it is left alone, whoever changed it since: its owner did not touch it.
-    """
+def save_changed(request: HttpRequest, desk: Desk) -> Saving:
+    """Every changed row of the posted sheet. A row that is exactly as the page showed it is left alone, whoever changed
+    it since: its owner did not touch it."""
     posted: Posted = request.POST
     changed: dict[str, Typed] = {}
     for code in desk.rows:
         typed = typed_in(posted, code)
         if typed is not None and typed.is_changed and posted.get("lay") != code:
             changed[code] = typed
-    measures = Measure.objects.in_bulk(list(changed), field_name="code") if changed else {}
-    saved, attempts = [], {}
-    for code, typed in changed.items():
-        attempt = save_row(request, desk, desk.rows[code], measures[code], typed)
-        if attempt is None:
-            saved.append(code)
-        else:
-            attempts[code] = attempt
-    return saved, attempts
+    return save_rows(request, desk, changed) if changed else Saving()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Which page an answer goes to: with a filter it has no computed lines, one indicator at a time no head."""
+
+    chosen: str = ""
+    place: str = ""
+
+    @property
+    def one(self) -> bool:
+        return bool(self.place)
+
+    @property
+    def query(self) -> str:
+        asked = {"loc": self.chosen, "o": self.place}
+        asked = {name: text for name, text in asked.items() if text}
+        return f"?{urlencode(asked)}" if asked else ""
+
+
+def shown_on(request: HttpRequest) -> Shown:
+    """Of the page that asks: its address where htmx tells it, else the address asked for."""
+    here = request.headers.get("HX-Current-URL", "")
+    asked = QueryDict(urlsplit(here).query) if here else request.GET
+    chosen = asked.get("loc", "")
+    return Shown(chosen if chosen in FILTERS else "", asked.get("o", "")[:4])
 
 
 def part_of(
-    request: HttpRequest, desk: Desk, code: str, attempts: dict[str, Attempt], saved: Iterable[str] = ()
+    request: HttpRequest, desk: Desk, codes: Sequence[str], saving: Saving, report: object = None
 ) -> HttpResponse:
-    """The row, and out of band the head of its criterion, the computed conditions and the head of the page."""
-    fresh = load_desk(request, desk.unit, desk.book.family, desk.year).with_attempts(attempts, saved)
-    row = fresh.rows[code]
-    group = next((g for g in fresh.groups() if any(r.measure == code for r in g.rows)), None)
-    context = {"desk": fresh, "row": row, "group": group, "computed": fresh.computed}
-    status = attempts[code].status if code in attempts else 200
-    return render(request, "communes/_saved.html", {**context, **head_of(fresh, request)}, status=status)
+    """The answer to htmx: the rows (one in its own place, several out of band), and out of band what they change, as
+    far as the asking page has it: heads of criteria, computed conditions, the head of the page, a report."""
+    shown = shown_on(request)
+    fresh = desk.with_attempts(saving.attempts, saving.saved, saving.old_remarks)
+    groups = {group.key: group for group in (group_with(fresh, code) for code in codes) if group}
+    context = {
+        "desk": fresh,
+        "row": fresh.rows[codes[0]] if report is None else None,
+        "rows": [] if report is None else [fresh.rows[code] for code in codes],
+        "heads": list(groups.values()),
+        "computed": [] if shown.chosen or shown.one else computed_of(fresh),
+        "is_one": shown.one,
+        "report": report,
+        **head_of(fresh, shown.chosen),
+        "query": shown.query,
+    }
+    one_refused = report is None and codes[0] in saving.attempts
+    status = saving.attempts[codes[0]].status if one_refused else 200
+    return render(request, "communes/_saved.html", context, status=status)
 
 
-def head_of(desk: Desk, request: HttpRequest) -> dict[str, object]:
-    """What the head of the sheet says: counts, chips, the button that sends, other sets and years."""
-    chosen = request.GET.get("loc", "")
+def head_of(desk: Desk, chosen: str) -> dict[str, object]:
+    """What the head of the sheet says: counts, chips, the buttons that send."""
     entered, total = desk.entered
-    submit_refusal = "" if desk.drafts else "Chưa có mục nháp nào để gửi."
     return {
         "entered": entered,
         "total": total,
         "met": [(b, desk.sheet.met(b)) for b in desk.sheet.bases] if desk.sheet.blocks else [],
         "criteria_count": len(desk.sheet.blocks),
-        "draft_count": len(desk.drafts),
-        "submit_refusal": submit_refusal,
         "chips": chips_of(desk, chosen),
         "chosen": chosen,
+        "query": f"?loc={chosen}" if chosen else "",
+        "kept_count": sum(desk.rows[code].may_keep_last_year for code in desk.matching(chosen)),
     }
 
 
 def chips_of(desk: Desk, chosen: str) -> list[dict[str, object]]:
-    return [
-        {
-            "label": label,
-            "url": desk.address("sheet") + (f"?loc={slug}" if slug else ""),
-            "count": len(desk.matching(slug)),
-            "current": slug == chosen,
-            "icon": "undo-2" if slug == "tra-lai" else "",
-        }
-        for slug, label in FILTERS.items()
-        if slug != DRAFTS or desk.editable
-    ]
+    chips = []
+    for slug, label in FILTERS.items():
+        count = len(desk.matching(slug))
+        if slug in OF_ASSESSORS and not desk.editable or slug in RARE and not count and slug != chosen:
+            continue
+        url = desk.address("sheet") + (f"?loc={slug}" if slug else "")
+        icon = "undo-2" if slug == "tra-lai" else ""
+        chips.append({"label": label, "url": url, "count": count, "current": slug == chosen, "icon": icon})
+    return chips
 
 
 @require_POST
@@ -138,12 +207,12 @@ def _save_cell(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     if typed is None:
         raise BadRequest("Trang gửi lên không đúng mẫu. Tải lại trang rồi làm lại.")
     taken = request.POST.get("lay") == code
-    attempt = None if taken else save_row(request, desk, row, Measure.objects.get(code=code), typed)
+    done = Saving() if taken else save_rows(request, desk, {code: typed})
     if not request.headers.get("HX-Request"):
-        if attempt:
+        if attempt := done.attempts.get(code):
             messages.error(request, f"{row.label}: {attempt.problem or 'Người khác vừa sửa ô này.'}")
         return redirect(desk.address("sheet") + f"#{row_id(code)}")
-    return part_of(request, desk, code, {code: attempt} if attempt else {}, [] if taken or attempt else [code])
+    return part_of(request, desk.refreshed(), [code], done)
 
 
 @require_POST

@@ -5,100 +5,54 @@ Built from the sheet of `communes.queries` in a constant number of queries; the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from accounts.roles import Right, Standing
-from communes.models import Unit
-from communes.policies import Item, bases_seen, why_not_appraise, why_not_grant_exemption
+from communes.models import Statement, Unit
+from communes.policies import Item, WorkingRules, bases_seen, is_inside, why_not_appraise, why_not_grant_exemption
+from communes.queries.beside import denominators, last_round, stood_in
+from communes.queries.discussion import findings_of, open_comments
 from communes.queries.entry import Appraisal, allowed_exemptions, appraisals_shown, cell_states, item_of
+from communes.queries.evidence import paper_states
 from communes.queries.judged import communes_of, set_up_bench
 from communes.queries.people import leads_of
-from communes.queries.sheets import ConditionRow, CriterionBlock, Sheet, sheet_of, shown_fact
+from communes.queries.reviewing import tested_revisions
+from communes.queries.rounds import RoundDue, rounds_for, working_rules
+from communes.queries.sheets import Sheet, sheet_of
 from communes.views.opening import checked_year, standing_in, today_in
 from communes.views.rows import Attempt, Row
 from criteria.queries import BooksInForce, UnknownSet
-from criteria.rules.judging import Conclusion, conclude
 from criteria.rules.rulebook import Rulebook
-from criteria.rules.vocabulary import Basis, ConditionKind, Level, Verdict
+from criteria.rules.vocabulary import Level, Verdict
 
-
-@dataclass(frozen=True)
-class Line:
-    """A verdict on one basis, for a head."""
-
-    basis: Basis
-    verdict: Verdict
-    provisional: bool
-
-
-@dataclass(frozen=True)
-class Group:
-    """A criterion with its rows. `if_sent` is the verdict it would have with what is typed now, where it differs."""
-
-    key: str
-    number: str
-    name: str
-    lead: str
-    lines: tuple[Line, ...]
-    rows: tuple[Row, ...]
-    why: str = ""
-    count: int = 0
-    if_sent: Conclusion | None = None
-
-    @property
-    def id(self) -> str:
-        return f"h-{self.key}"
-
-
-@dataclass(frozen=True)
-class Computed:
-    """A condition that nobody types: it follows from criteria, surveys or other units."""
-
-    key: str
-    text: str
-    shown: str
-    lines: tuple[Line, ...]
-    link: str = ""
-    link_label: str = ""
-    why: str = ""
-
-    @property
-    def id(self) -> str:
-        return f"c-{self.key}"
-
-
-@dataclass(frozen=True)
-class ConditionItem:
-    """A condition on the sheet: its computed line (also of a choice), and the rows that are typed for it."""
-
-    computed: Computed | None
-    rows: tuple[Row, ...]
-
-
-def _is_computed(row: ConditionRow) -> bool:
-    return len(row.parts) != 1
-
-
-def _ratio_shown(row: ConditionRow) -> str:
-    """A condition on another set's value ("≥ 110 % of …"): that value, and what is asked."""
-    part = next((part for found in row.findings.values() for part in found.parts), None)
-    if part is None or row.parts:
-        return ""
-    return f"{shown_fact(part)}; yêu cầu {part.bound.text}" if part.bound.text else shown_fact(part)
-
-
-DRAFTS = "nhap"  # a chip for those only who type here
-FILTERS = {
+FILTERS: dict[str, str] = {
     "": "Tất cả",
     "chua-nhap": "Chưa nhập",
     "tra-lai": "Bị trả lại",
+    "thieu-minh-chung": "Thiếu minh chứng",
     "chua-dat": "Chưa đạt",
-    DRAFTS: "Nháp chưa gửi",
+    "nhap": "Nháp chưa gửi",
+    "nhap-ho": "Phòng nhập hộ",
+    "cho-ky": "Chờ Chủ tịch ký",
+}
+# Only for those who type here; the last two only where there is something behind them.
+OF_ASSESSORS = frozenset({"nhap", "nhap-ho", "cho-ky"})
+RARE = frozenset({"nhap-ho", "cho-ky"})
+_BEHIND: dict[str, Callable[[Row], bool]] = {
+    "": lambda row: True,
+    "chua-nhap": lambda row: row.cell.is_empty,
+    "tra-lai": lambda row: row.is_returned,
+    "thieu-minh-chung": lambda row: row.lacks_papers,
+    "chua-dat": lambda row: row.now.verdict is Verdict.NOT_MET,
+    "nhap": lambda row: row.is_draft,
+    "nhap-ho": lambda row: row.is_prefilled,
+    "cho-ky": lambda row: row.is_proposed,
 }
 
 
@@ -112,6 +66,8 @@ class Desk:
     books: BooksInForce
     sheet: Sheet
     rows: Mapping[str, Row]
+    rules: WorkingRules
+    rounds: tuple[RoundDue, ...] = ()
     attempts: Mapping[str, Attempt] = field(default_factory=dict)
 
     @property
@@ -133,8 +89,20 @@ class Desk:
     def submit_action(self) -> str:
         return self.address("submit")
 
+    @property
+    def paste_action(self) -> str:
+        return self.address("paste")
+
+    @property
+    def keep_action(self) -> str:
+        return self.address("keep")
+
+    @property
+    def last_year(self) -> int:
+        return self.year - 1
+
     def address(self, name: str, **more: str) -> str:
-        """`sheet`, `cell` or `submit` of this unit, set and year."""
+        """`sheet`, `cell`, `submit`, `paste` or `keep` of this unit, set and year."""
         kwargs: dict[str, object] = {"family": self.book.family, "year": self.year, **more}
         if self.unit.is_commune:
             return reverse(f"communes:{name}", kwargs={"code": self.unit.slug, **kwargs})
@@ -142,7 +110,7 @@ class Desk:
 
     def item(self, row: Row) -> Item:
         """The row's assessment for policies. Who typed it does not matter for sending and withdrawing."""
-        return replace(item_of(self.unit, row.part.lead), stage=row.cell.stage)
+        return replace(item_of(self.unit, row.part.lead, rules=self.rules), stage=row.cell.stage)
 
     @property
     def editable(self) -> bool:
@@ -151,6 +119,8 @@ class Desk:
     @property
     def locked_reason(self) -> str:
         """Said once, at the top, and not in every cell."""
+        if self.rules.locked:
+            return self.rules.locked
         locked = [row.cell.refusal for row in self.rows.values() if row.cell.refusal]
         if not locked:
             return ""
@@ -159,8 +129,33 @@ class Desk:
         return locked[0] if len(set(locked)) == 1 else "Mỗi ô chỉ cơ quan chủ trì mục đó nhập; anh/chị xem được mọi ô."
 
     @property
+    def signs(self) -> bool:
+        """Whether this person signs for the unit, where somebody has to sign."""
+        return self.rules.needs_sign_off and self.unit.code in self.standing.signs_for
+
+    @cached_property
     def drafts(self) -> list[Row]:
         return [row for row in self.rows.values() if row.is_draft and row.is_sendable]
+
+    @cached_property
+    def proposable(self) -> list[Row]:
+        """Drafts of an officer who may not send them without the chairman."""
+        if self.signs:
+            return []
+        return [row for row in self.rows.values() if row.is_draft and row.is_proposable]
+
+    @cached_property
+    def to_sign(self) -> list[Row]:
+        return [row for row in self.rows.values() if self.signs and row.is_proposed and row.is_sendable]
+
+    @cached_property
+    def prefilled(self) -> list[Row]:
+        return [row for row in self.rows.values() if row.is_prefilled and not row.is_locked]
+
+    @property
+    def open_round(self) -> RoundDue | None:
+        """The most pressing open round of this year."""
+        return next((row for row in self.rounds if not row.is_closed and row.year == self.year), None)
 
     @property
     def may_grant(self) -> bool:
@@ -170,13 +165,23 @@ class Desk:
     def may_appraise(self) -> bool:
         return self.standing.can_in(Right.RECORD_APPRAISALS, self.unit.district_code)
 
-    def with_attempts(self, attempts: Mapping[str, Attempt], saved: Iterable[str] = ()) -> Desk:
-        """The same sheet with the fields of refused rows as they were typed."""
-        saved = set(saved)
+    def with_attempts(
+        self, attempts: Mapping[str, Attempt], saved: Iterable[str] = (), old_remarks: Mapping[str, str] | None = None
+    ) -> Desk:
+        """The same sheet with the fields of refused rows as they were typed, and remarks that were not carried over."""
+        saved, old = set(saved), old_remarks or {}
         rows = {
-            code: replace(row, attempt=attempts.get(code), just_saved=code in saved) for code, row in self.rows.items()
+            code: replace(row, attempt=attempts.get(code), just_saved=code in saved, old_remark=old.get(code, ""))
+            for code, row in self.rows.items()
         }
         return replace(self, rows=rows, attempts=attempts)
+
+    def refreshed(self) -> Desk:
+        """The sheet after something was typed: drafts change no verdict that stands and nothing beside the cells, so
+        only the cells are read again. Not after a step of the workflow. Three queries."""
+        measures = {code: row.part.measure for code, row in self.rows.items()}
+        cells = cell_states(self.unit, self.year, measures, self.sheet.leads, self.standing, self.rules)
+        return replace(self, rows={code: replace(row, cell=cells[code]) for code, row in self.rows.items()})
 
     # ---------- counts ----------
 
@@ -193,86 +198,7 @@ class Desk:
 
     def matching(self, chosen: str) -> list[str]:
         """Codes of the rows behind a chip."""
-        tests = {
-            "": lambda row: True,
-            "chua-nhap": lambda row: row.cell.is_empty,
-            "tra-lai": lambda row: row.is_returned,
-            "chua-dat": lambda row: row.now.verdict is Verdict.NOT_MET,
-            DRAFTS: lambda row: row.is_draft,
-        }
-        return [code for code, row in self.rows.items() if tests[chosen](row)]
-
-    def groups(self, shown: Sequence[str] | None = None) -> list[Group]:
-        """Criteria with those of their rows that are shown; without rows a criterion is left out."""
-        wanted = set(self.rows if shown is None else shown)
-        found = [self._group(block, wanted) for block in self.sheet.blocks]
-        return [group for group in found if group.rows or shown is None]
-
-    def _group(self, block: CriterionBlock, wanted: set[str]) -> Group:
-        every = [self.rows[part.measure.code] for row in block.rows for part in row.parts]
-        return Group(
-            key=str(block.criterion.number),
-            number=str(block.criterion.number),
-            name=block.criterion.name,
-            lead=block.lead.name,
-            lines=_lines(block.findings),
-            rows=tuple(row for row in every if row.measure in wanted),
-            why=self._why(str(block.criterion.number)),
-            count=len(block.rows),
-            if_sent=self._if_sent(block),
-        )
-
-    def _if_sent(self, block: CriterionBlock) -> Conclusion | None:
-        if not self.editable or Basis.SELF not in block.findings:
-            return None
-        members = []
-        for row in block.rows:
-            parts = [self.rows[part.measure.code].now for part in row.parts]
-            members.append(tuple(conclude(parts)))
-        sent = conclude(members)  # type: ignore[arg-type]
-        return sent if sent.verdict is not block.findings[Basis.SELF].verdict else None
-
-    def conditions(self, shown: Sequence[str] | None = None) -> list[ConditionItem]:
-        """The conditions in the order of the law; with a filter only the rows behind it."""
-        wanted = set(self.rows if shown is None else shown)
-        items = []
-        for condition in self.sheet.conditions:
-            rows = tuple(self.rows[p.measure.code] for p in condition.parts if p.measure.code in wanted)
-            computed = self._computed(condition) if shown is None and _is_computed(condition) else None
-            if rows or computed:
-                items.append(ConditionItem(computed, rows))
-        return items
-
-    @property
-    def computed(self) -> list[Computed]:
-        return [self._computed(row) for row in self.sheet.conditions if _is_computed(row)]
-
-    def _computed(self, row: ConditionRow) -> Computed:
-        link = label = ""
-        condition = row.condition
-        if condition.kind is ConditionKind.SURVEY and self.unit.is_commune:
-            link = reverse("communes:survey", kwargs={"code": self.unit.slug, "year": self.year})
-            label = "Kết quả khảo sát"
-        elif condition.kind is ConditionKind.REQUIRES_SET and condition.family in self.books:
-            kwargs: dict[str, object] = {"family": condition.family, "year": self.year}
-            if self.unit.is_commune:
-                kwargs["code"] = self.unit.slug
-            link = reverse("communes:sheet" if self.unit.is_commune else "communes:district-sheet", kwargs=kwargs)
-            label = f"Phiếu {self.books.book(condition.family).short_name}"
-        shown = row.shown or _ratio_shown(row)
-        why = self._why(condition.code)
-        return Computed(condition.code, condition.text, shown, _lines(row.findings), link, label, why)
-
-    def _why(self, item: str) -> str:
-        """Address of the chain of reasons; the page belongs to the floor above, so only its name is known here."""
-        kwargs = {"family": self.book.family, "item": item}
-        if self.unit.is_commune:
-            return reverse("reports:commune-why", kwargs={"code": self.unit.slug, **kwargs}) + f"?nam={self.year}"
-        return reverse("reports:district-why", kwargs=kwargs) + f"?nam={self.year}"
-
-
-def _lines(findings: Mapping[Basis, object]) -> tuple[Line, ...]:
-    return tuple(Line(basis, f.verdict, f.provisional) for basis, f in findings.items())  # type: ignore[attr-defined]
+        return [code for code, row in self.rows.items() if _BEHIND[chosen](row)]
 
 
 def load_desk(request: HttpRequest, unit: Unit, family: str, year: int) -> Desk:
@@ -290,24 +216,68 @@ def load_desk(request: HttpRequest, unit: Unit, family: str, year: int) -> Desk:
         raise Http404
     bases = bases_seen(standing, district.code, unit.code)
     sheet = sheet_of(bench, unit, family, bases, leads_of(district, today))
-    desk = Desk(unit, year, today, standing, book, bench.books, sheet, _rows(sheet, standing, year))
+    rules = working_rules(district, year)
+    rounds = tuple(rounds_for(unit, today))
+    rows = _with_what_stands_beside(_rows(sheet, standing, year, rules), unit, year, today, standing, rounds)
+    rows = _with_what_was_said(rows, unit, year, today, standing, rules)
+    desk = Desk(unit, year, today, standing, book, bench.books, sheet, rows, rules, rounds)
     found = appraisals_shown(bench, unit, family, today)
-    return replace(desk, rows={code: _appraised(desk, _addressed(desk, row), found) for code, row in desk.rows.items()})
+    tested = tested_revisions(unit, year, rows) if desk.may_appraise else {}
+    rows = {code: _appraised(desk, _addressed(desk, row), found, tested.get(code)) for code, row in desk.rows.items()}
+    return replace(desk, rows=rows)
 
 
-def _appraised(desk: Desk, row: Row, found: Mapping[str, Appraisal]) -> Row:
-    refusal = why_not_appraise(desk.standing, desk.item(row)) or "" if desk.may_appraise else None
+def _with_what_stands_beside(
+    rows: Mapping[str, Row], unit: Unit, year: int, today: date, standing: Standing, rounds: Sequence[RoundDue]
+) -> dict[str, Row]:
+    """Last year, the last closed round, the denominators, the papers. At most eight queries."""
+    measures = {code: row.part.measure for code, row in rows.items()}
+    last_year = stood_in(unit, year - 1, today, measures, f"năm {year - 1}")
+    before = last_round(unit, year, rounds, measures)
+    bases = denominators(unit, year, today, measures)
+    papers = paper_states(unit, year, measures, today, seen_by=standing)
+    return {
+        code: replace(
+            row, last_year=last_year.get(code), last_round=before.get(code), base=bases.get(code), papers=papers[code]
+        )
+        for code, row in rows.items()
+    }
+
+
+def _with_what_was_said(
+    rows: Mapping[str, Row], unit: Unit, year: int, today: date, standing: Standing, rules: WorkingRules
+) -> dict[str, Row]:
+    """Open remarks about each figure, and what is to be mended. Two queries."""
+    inside = [code for code, row in rows.items() if is_inside(standing, item_of(unit, row.part.lead, rules=rules))]
+    remarks, findings = open_comments(unit, year, inside=inside), findings_of(unit, year, today)
+    return {
+        code: replace(row, remarks=remarks.get(code, 0), findings=tuple(findings.get(code, ())))
+        for code, row in rows.items()
+    }
+
+
+def _appraised(desk: Desk, row: Row, found: Mapping[str, Appraisal], tested: Statement | None) -> Row:
+    """The province judges what the district has tested, whatever the unit is typing since."""
+    item = item_of(desk.unit, row.part.lead, tested, rules=desk.rules)
+    refusal = why_not_appraise(desk.standing, item) or "" if desk.may_appraise else None
     return replace(row, appraisal=found.get(row.measure), appraise_refusal=refusal)
 
 
 def _addressed(desk: Desk, row: Row) -> Row:
     grant = desk.address("exemption", measure=row.measure) if desk.unit.is_commune and desk.may_grant else ""
-    return replace(row, url=desk.address("cell", measure=row.measure), grant_url=grant)
+    kwargs: dict[str, object] = {"year": desk.year, "measure": row.measure}
+    if desk.unit.is_commune:
+        kwargs["code"] = desk.unit.slug
+    prefix = "communes:" if desk.unit.is_commune else "communes:district-"
+    papers, talk = (reverse(prefix + name, kwargs=kwargs) for name in ("evidence", "discussion"))
+    return replace(
+        row, url=desk.address("cell", measure=row.measure), grant_url=grant, papers_url=papers, talk_url=talk
+    )
 
 
-def _rows(sheet: Sheet, standing: Standing, year: int) -> dict[str, Row]:
+def _rows(sheet: Sheet, standing: Standing, year: int, rules: WorkingRules) -> dict[str, Row]:
     measures = {part.measure.code: part.measure for part in sheet.part_rows}
-    cells = cell_states(sheet.unit, year, measures, sheet.leads, standing)
+    cells = cell_states(sheet.unit, year, measures, sheet.leads, standing, rules)
     allowed = allowed_exemptions(sheet.unit, year, [sheet.book])
     also = _served_elsewhere(sheet.bench.books, sheet.book)
     rows = {}

@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from communes.forms import Typed, fingerprint
+from communes.queries.beside import Base, Earlier
+from communes.queries.discussion import FindingRow
 from communes.queries.entry import Appraisal, CellState, is_choice
+from communes.queries.evidence import PaperState
 from communes.queries.sheets import PartRow, shown_fact
-from communes.rules.workflow import Stage
+from communes.rules.jumps import jump, other_denominator
+from communes.rules.workflow import Source, Stage
 from criteria.rules.facts import Fact
 from criteria.rules.judging import Conclusion, judge_part
+from criteria.rules.numbers import NumberProblem, format_number, parse_fraction, percent_of
 from criteria.rules.rulebook import Measure
-from criteria.rules.values import NO, YES, show_value
+from criteria.rules.values import NO, YES, ValueProblem, parse_value, show_value
 from criteria.rules.vocabulary import Basis, CheckState, ExemptionKind, Kind, Verdict
 
 
@@ -59,6 +65,18 @@ class Row:
     appraisal: Appraisal | None = None
     # Why the province's result cannot be recorded now, "" where it can; None for those whose business it is not.
     appraise_refusal: str | None = None
+    # What stands beside the cell.
+    last_year: Earlier | None = None
+    last_round: Earlier | None = None
+    base: Base | None = None
+    papers: PaperState | None = None
+    papers_url: str = ""
+    # Open remarks about the figure, and what an inspection found to be mended.
+    talk_url: str = ""
+    remarks: int = 0
+    findings: tuple[FindingRow, ...] = ()
+    # A remark about the value before this one: shown, not carried over.
+    old_remark: str = ""
 
     @property
     def measure(self) -> str:
@@ -165,8 +183,8 @@ class Row:
 
     @property
     def typed_words(self) -> str:
-        """What was typed, as the label of the button that keeps it."""
-        return "không áp dụng" if self.is_exempt else self.value[:40]
+        """What was typed, as the label of the button that keeps it, in the form in which the other's value is said."""
+        return "không áp dụng" if self.is_exempt else in_words(self.part.measure, self.value[:40])
 
     @property
     def exemption_label(self) -> str:
@@ -180,6 +198,96 @@ class Row:
         if self.attempt or "/" not in self.cell.typed or self.cell.value is None:
             return ""
         return show_value(self.part.measure, self.cell.value)
+
+    @property
+    def base_line(self) -> str:
+        """The known denominator of a percentage, beside a field that is typed into: "/ 2.370 hộ"."""
+        if self.base is None or self.base.value is None or self.is_locked or self.is_exempt or "/" in self.value:
+            return ""
+        return f"/ {self.base.shown}"
+
+    @property
+    def lacks_base(self) -> bool:
+        """Asked for where a share is still to be typed; not beside what was sent already."""
+        open_now = self.cell.stage in (None, Stage.DRAFT, Stage.PREFILLED, Stage.RETURNED, Stage.WITHDRAWN)
+        return open_now and self.base is not None and self.base.value is None and not self.is_locked
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is improbable about a value not verified yet. Said, never in the way; a remark answers a jump."""
+        if self.attempt or self.cell.is_empty or self.cell.stage not in _UNCHECKED:
+            return []
+        found = []
+        # Typed by hand for this very value: the denominator is part of it, so it is kept under the field.
+        written = self._written_denominator
+        if self.base is not None and other_denominator(written, self.base.value):
+            found.append(
+                f"Mẫu số {format_number(written)} khác số liệu nền {self.base.shown}. "
+                "Kiểm tra lại mẫu số hoặc số liệu nền."
+            )
+        if not self.cell.remark:
+            found.extend(self._jumps())
+        return found
+
+    @property
+    def _written_denominator(self) -> Decimal | None:
+        try:
+            share = parse_fraction(self.cell.typed) if "/" in self.cell.typed else None
+        except NumberProblem:
+            return None
+        return share.denominator if share else None
+
+    def _jumps(self) -> list[str]:
+        """Against the newest earlier value only: one sentence says enough."""
+        for earlier in filter(None, (self.last_round, self.last_year)):
+            said = jump(self.part.measure, earlier.value, self.cell.value, self.part.bound.value)
+            if said:
+                return [
+                    f"{said} so với {earlier.when} ({earlier.shown}). Kiểm tra lại; nếu đúng, ghi lý do ở cột ghi chú."
+                ]
+        return []
+
+    @property
+    def round_line(self) -> str:
+        """The value of the last closed round, where it says something else than last year's."""
+        earlier = self.last_round
+        if earlier is None or (self.last_year is not None and self.last_year.shown == earlier.shown):
+            return ""
+        # The year is that of the sheet: "Quý III: 82,8 %".
+        return f"{earlier.when.partition('/')[0]}: {earlier.shown}"
+
+    @property
+    def may_keep_last_year(self) -> bool:
+        """Whether last year's value may become this year's draft. An exemption is stated anew, with its reason."""
+        before = self.last_year
+        return not self.is_locked and self.cell.is_empty and before is not None and before.value is not None
+
+    @property
+    def lacks_papers(self) -> bool:
+        """Only where something was stated: an empty cell lacks its value first."""
+        return self.papers is not None and not self.cell.is_empty and self.papers.is_lacking
+
+    @property
+    def papers_title(self) -> str:
+        missing = self.papers.missing if self.papers else ()
+        return f"Còn thiếu: {', '.join(missing)}" if missing else "Minh chứng"
+
+    @property
+    def is_prefilled(self) -> bool:
+        return self.cell.stage is Stage.PREFILLED
+
+    @property
+    def prefilled_by(self) -> str:
+        source = self.cell.source
+        return "Văn phòng Điều phối NTM huyện" if source is Source.OFFICE else self.part.lead.name
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.cell.stage is Stage.PROPOSED
+
+    @property
+    def is_proposable(self) -> bool:
+        return self.cell.propose_refusal is None and not self.cell.is_empty
 
     @property
     def requirement_is_long(self) -> bool:
@@ -219,6 +327,11 @@ class Row:
         return self.cell.is_editable and self.cell.stage is Stage.SUBMITTED
 
     @property
+    def is_unsigned(self) -> bool:
+        """A draft again, because the chairman did not sign it."""
+        return self.cell.stage is Stage.DRAFT and bool(self.cell.returned)
+
+    @property
     def is_returned(self) -> bool:
         return self.cell.stage is Stage.RETURNED
 
@@ -241,14 +354,29 @@ class Row:
         return "ret" if self.is_returned else ""
 
 
+# Before the lead department has looked: whoever types or verifies is told what is improbable.
+_UNCHECKED = (Stage.PREFILLED, Stage.DRAFT, Stage.PROPOSED, Stage.SUBMITTED, Stage.RETURNED, Stage.WITHDRAWN)
 _STATES: dict[Stage | None, tuple[str, str, str]] = {
+    Stage.PREFILLED: ("warn", "users", "Chờ xã nhận"),
     Stage.DRAFT: ("", "pencil", "Nháp"),
+    Stage.PROPOSED: ("", "pencil", "Chờ Chủ tịch ký"),
     Stage.SUBMITTED: ("", "clock", "Chờ thẩm tra"),
     Stage.VERIFIED: ("", "badge-check", "Đã thẩm tra"),
     Stage.APPROVED: ("", "circle-check", "Đã duyệt"),
     Stage.RETURNED: ("bad", "undo-2", "Bị trả lại"),
     Stage.WITHDRAWN: ("", "undo-2", "Đã rút"),
 }
+
+
+def in_words(measure: Measure, text: str) -> str:
+    """A typed value as a sentence says it: "2340/2370 (98,73 %)", "98,31 %", "Đạt"; as it is where it is unreadable."""
+    try:
+        share = parse_fraction(text) if measure.kind is Kind.PERCENT else None
+        if share is not None:
+            return f"{text} ({show_value(measure, percent_of(*share))})" if share.denominator else text
+        return show_value(measure, parse_value(measure, text)) if text else ""
+    except (NumberProblem, ValueProblem):
+        return text
 
 
 def choices_of(measure: Measure, chosen: str) -> list[tuple[str, str, bool]]:

@@ -1,28 +1,31 @@
-"""The entry sheet of a commune and of the district: read it, save the whole of it without script, send it on."""
+"""The entry sheet of a commune and of the district: read it, save the whole of it without script, one indicator after
+the other on a phone; the province's result."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.roles import Right
-from communes.actions.moving import Seen, move, record_appraisal
+from communes.actions.moving import record_appraisal
 from communes.actions.stating import Stale
-from communes.forms import typed_in
-from communes.models import Unit
+from communes.models import Round, Unit
 from communes.policies import Refused
-from communes.rules.workflow import ActKind
-from communes.views.appraisals import AppraisalForm, open_form, read_form, refill
-from communes.views.cells import head_of, part_of, person_in, save_changed
+from communes.queries.rounds import Reported, reported
+from communes.views.appraisals import OTHER_RESULT, AppraisalForm, open_form, read_form, refill, seen_in
+from communes.views.cells import Saving, head_of, person_in, save_changed
 from communes.views.desk import FILTERS, Desk, load_desk
+from communes.views.layout import conditions_of, groups_of
 from communes.views.opening import open_commune, open_district, standing_in, today_in
 from communes.views.reviewing import open_revision
-from communes.views.rows import Attempt, Row
+from communes.views.rows import Row
 from criteria.queries import books_in_force
 from criteria.rules.values import ValueProblem
 from criteria.rules.vocabulary import Level
@@ -62,57 +65,118 @@ def district_sheet(request: HttpRequest, family: str, year: int) -> HttpResponse
 
 
 def _sheet(request: HttpRequest, desk: Desk) -> HttpResponse:
-    if request.method == "POST":
-        return _save_sheet(request, desk)
-    return _page(request, desk)
-
-
-def _save_sheet(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The page; or save the whole of it without script. One indicator at a time (`o=3`) it leads on to the next."""
+    if request.method != "POST":
+        return page(request, desk)
     if not desk.editable:
         raise PermissionDenied(desk.locked_reason)
-    saved, attempts = save_changed(request, desk)
-    if attempts:
-        return _refused(request, desk, saved, attempts)
-    messages.success(request, f"Đã lưu {len(saved)} ô." if saved else "Không có ô nào thay đổi.")
-    return _back(request, desk)
+    saving = save_changed(request, desk)
+    if saving.attempts:
+        return refused(request, desk, saving)
+    if "o" in request.GET:
+        return back_to(request, desk, step=1 if "sau" in request.POST else -1 if "truoc" in request.POST else 0)
+    done = f"Đã lưu {len(saving.saved)} ô." if saving.saved else "Không có ô nào thay đổi."
+    if saving.old_remarks:
+        done += f" {len(saving.old_remarks)} ghi chú của số cũ không đi theo số mới; ghi lại nếu còn đúng."
+    messages.success(request, done)
+    return back_to(request, desk)
 
 
-def _refused(request: HttpRequest, desk: Desk, saved: list[str], attempts: dict[str, Attempt]) -> HttpResponse:
+def refused(request: HttpRequest, desk: Desk, saving: Saving) -> HttpResponse:
     """The page again with every refused row as it was typed, and the sentence under it."""
-    fresh = load_desk(request, desk.unit, desk.book.family, desk.year).with_attempts(attempts, saved)
-    messages.error(request, f"Đã lưu {len(saved)} ô; {len(attempts)} ô chưa lưu được, xem câu dưới từng ô.")
-    return _page(request, fresh, status=max(attempt.status for attempt in attempts.values()))
+    fresh = load_desk(request, desk.unit, desk.book.family, desk.year)
+    fresh = fresh.with_attempts(saving.attempts, saving.saved, saving.old_remarks)
+    count = len(saving.attempts)
+    messages.error(request, f"Đã lưu {len(saving.saved)} ô; {count} ô chưa lưu được, xem câu dưới từng ô.")
+    return page(request, fresh, status=max(attempt.status for attempt in saving.attempts.values()))
 
 
-def _back(request: HttpRequest, desk: Desk, anchor: str = "") -> HttpResponseRedirect:
-    chosen = request.GET.get("loc", "")
-    query = f"?loc={chosen}" if chosen in FILTERS and chosen else ""
+def back_to(request: HttpRequest, desk: Desk, anchor: str = "", step: int = 0) -> HttpResponseRedirect:
+    """Back to the page that was asked from: its filter, its place among single indicators."""
+    asked = {}
+    if (chosen := request.GET.get("loc", "")) and chosen in FILTERS:
+        asked["loc"] = chosen
+    if "o" in request.GET:
+        asked["o"] = str(max(place_in(request) + step, 1))
+    query = f"?{urlencode(asked)}" if asked else ""
     return HttpResponseRedirect(desk.address("sheet") + query + (f"#{anchor}" if anchor else ""))
 
 
-def _page(
-    request: HttpRequest, desk: Desk, status: int = 200, appraising: AppraisalForm | None = None
+def place_in(request: HttpRequest) -> int:
+    """The place `o=` of a single indicator, from 1."""
+    text = request.GET.get("o", "")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 5 else 1
+
+
+@dataclass(frozen=True)
+class One:
+    """One indicator after the other: where it stands among those shown, and the addresses of its neighbours."""
+
+    place: int
+    count: int
+    row: Row
+    before: str
+    after: str
+    action: str
+    back: str
+
+
+def _one(request: HttpRequest, desk: Desk, shown: list[str], chosen: str) -> One | None:
+    if "o" not in request.GET or not shown:
+        return None
+    place = min(place_in(request), len(shown))
+    # What was refused stays in sight, whatever place was asked for.
+    at = next((shown.index(code) for code in desk.attempts if code in shown), place - 1)
+    query = {"loc": chosen} if chosen else {}
+
+    def address(number: int) -> str:
+        if not 1 <= number <= len(shown):
+            return ""
+        return desk.address("sheet") + "?" + urlencode({**query, "o": number})
+
+    back = desk.address("sheet") + (f"?{urlencode(query)}" if query else "")
+    return One(at + 1, len(shown), desk.rows[shown[at]], address(at), address(at + 2), address(at + 1), back)
+
+
+def page(
+    request: HttpRequest, desk: Desk, status: int = 200, appraising: AppraisalForm | None = None, report: object = None
 ) -> HttpResponse:
     chosen = request.GET.get("loc", "")
     if chosen not in FILTERS:
         raise BadRequest("Bộ lọc trong địa chỉ không có trên phiếu.")
-    shown = None
-    if chosen:
-        # What was refused stays in sight, also where the chosen chip would hide it.
-        shown = list({**dict.fromkeys(desk.matching(chosen)), **dict.fromkeys(desk.attempts)})
+    # What was refused stays in sight, also where the chosen chip would hide it.
+    shown = list({**dict.fromkeys(desk.matching(chosen)), **dict.fromkeys(desk.attempts)})
+    one = _one(request, desk, shown, chosen)
+    part = [one.row.measure] if one else shown if chosen else None
     context = {
         "desk": desk,
-        "groups": desk.groups(shown),
-        "conditions": desk.conditions(shown),
+        "groups": groups_of(desk, part),
+        "conditions": conditions_of(desk, part),
         "sets": _sets(desk),
         "years": _years(desk),
         "survey_url": _survey_url(desk),
         "granting": request.GET.get("mien", "") if desk.may_grant and desk.unit.is_commune else "",
         "appraising": appraising or open_form(desk, desk.rows.get(request.GET.get("tham-dinh", ""))),
-        "nothing": shown == [],
-        **head_of(desk, request),
+        "nothing": not shown,
+        "one": one,
+        "is_one": one is not None,
+        "report": report,
+        "round": desk.open_round,
+        "reported": _reported(desk),
+        **head_of(desk, chosen),
     }
+    if one:
+        context["query"] = "?" + urlencode({**({"loc": chosen} if chosen else {}), "o": one.place})
     return render(request, "communes/sheet.html", context, status=status)
+
+
+def _reported(desk: Desk) -> Reported | None:
+    """How far the unit is in the open round; for those who type here. At most ten queries."""
+    due = desk.open_round
+    if due is None:
+        return None
+    found = reported(Round.objects.get(pk=due.pk), [desk.unit], desk.today)
+    return found.get(desk.unit.pk)
 
 
 def _survey_url(desk: Desk) -> str:
@@ -142,80 +206,6 @@ def _years(desk: Desk) -> list[tuple[str, str, bool]]:
 
 
 @require_POST
-def submit(request: HttpRequest, code: str, family: str, year: int) -> HttpResponse:
-    return _submit(request, load_desk(request, open_commune(request, code), family, year))
-
-
-@require_POST
-def district_submit(request: HttpRequest, family: str, year: int) -> HttpResponse:
-    return _submit(request, load_desk(request, open_district(request), family, year))
-
-
-def _submit(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Save what was typed, then send: one row (`chi`), or every draft; or withdraw one (`rut`)."""
-    if not desk.editable:
-        raise PermissionDenied(desk.locked_reason)
-    only, back = request.POST.get("chi"), request.POST.get("rut")
-    saved, attempts = save_changed(request, desk)
-    if saved:
-        desk = load_desk(request, desk.unit, desk.book.family, desk.year)
-    wanted = _wanted(desk, only or back)
-    if not attempts:
-        moved, attempts = _move(request, desk, wanted, ActKind.WITHDRAW if back else ActKind.SUBMIT, saved)
-    if request.headers.get("HX-Request") and (one := only or back) in desk.rows:
-        return part_of(request, desk, str(one), attempts)
-    if attempts:
-        return _refused(request, desk, saved, attempts)
-    messages.success(request, f"Đã {'rút lại' if back else 'gửi thẩm tra'} {moved} mục.")
-    return _back(request, desk, wanted[0].id if (only or back) and wanted else "")
-
-
-def _wanted(desk: Desk, one: str | None) -> list[Row]:
-    if one is None:
-        return desk.drafts
-    if one not in desk.rows:
-        raise BadRequest("Mục này không có trên phiếu. Tải lại trang.")
-    return [desk.rows[one]]
-
-
-def _move(
-    request: HttpRequest, desk: Desk, rows: list[Row], act: ActKind, saved: list[str]
-) -> tuple[int, dict[str, Attempt]]:
-    """Move each row's revision, all in one transaction; a refusal of one does not hold up the others."""
-    attempts: dict[str, Attempt] = {}
-    with transaction.atomic():
-        for row in rows:
-            if problem := _why_not(request, row, act, saved) or _try(request, desk, row, act):
-                attempts[row.measure] = Attempt(row.stored, problem)
-    return len(rows) - len(attempts), attempts
-
-
-def _why_not(request: HttpRequest, row: Row, act: ActKind, saved: list[str]) -> str:
-    """The act binds to the version on the sender's screen."""
-    seen = typed_in(request.POST, row.measure)
-    if seen is not None and row.measure not in saved and seen.version != row.cell.version:
-        return f"{row.cell.by or 'Người khác'} vừa sửa mục này. Xem lại số liệu rồi gửi."
-    if act is ActKind.SUBMIT and row.cell.is_empty:
-        return "Chưa có số liệu nào được nhập."
-    return ""
-
-
-def _try(request: HttpRequest, desk: Desk, row: Row, act: ActKind) -> str:
-    if row.cell.revision is None:
-        return "Chưa có số liệu nào được nhập."
-    try:
-        move(
-            act=act, by=person_in(request), standing=desk.standing, item=desk.item(row), seen=Seen(row.cell.revision),
-            on=desk.today,
-        )  # fmt: skip
-    except Refused as refusal:
-        return str(refusal)
-    except Stale:
-        return "Mục này vừa chuyển bước. Tải lại trang để xem."
-    return ""
-
-
-@require_POST
 def appraise(request: HttpRequest, revision: int) -> HttpResponse:
     """Write down the province's result (thẩm định) about a revision that the district has verified."""
     row = open_revision(request, revision)
@@ -228,15 +218,19 @@ def appraise(request: HttpRequest, revision: int) -> HttpResponse:
         raise Http404
     form = open_form(desk, shown)
     if form is None or form.revision != revision:
-        messages.error(request, shown.appraise_refusal or "Mục này vừa có bản mới. Xem lại rồi ghi kết quả thẩm định.")
-        return _page(request, desk, 409)
+        newer = "Huyện vừa thẩm tra bản mới của mục này. Xem lại rồi ghi kết quả thẩm định."
+        messages.error(request, shown.appraise_refusal or newer)
+        return page(request, desk, 409)
     try:
         entry, refused = read_form(form, request.POST)
         record_appraisal(
-            by=person_in(request), standing=standing, item=desk.item(shown), revision=row, entry=entry,
-            on=today_in(request), refused=refused,
+            by=person_in(request), standing=standing, item=form.item, revision=row, entry=entry,
+            on=today_in(request), refused=refused, seen=seen_in(form, request.POST),
         )  # fmt: skip
+    except Stale:
+        messages.error(request, OTHER_RESULT)
+        return page(request, desk, 409)
     except (ValueProblem, Refused) as problem:
-        return _page(request, desk, 422, refill(form, request.POST, str(problem)))
+        return page(request, desk, 422, refill(form, request.POST, str(problem)))
     messages.success(request, f"Đã ghi kết quả thẩm định {shown.code or 'điều kiện'} của {desk.unit.full_name}.")
-    return _back(request, desk, shown.id)
+    return back_to(request, desk, shown.id)

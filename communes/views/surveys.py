@@ -18,6 +18,7 @@ from communes.actions.surveying import save_survey
 from communes.forms import LONGEST_VALUE, papers_fingerprint, survey_rows_in
 from communes.models import Unit
 from communes.policies import Refused, why_not_survey
+from communes.queries.rounds import year_lock
 from communes.queries.stated import surveys_of
 from communes.views.cells import person_in
 from communes.views.opening import checked_year, open_commune, standing_in, today_in
@@ -123,7 +124,7 @@ def _page(
         "year": year,
         "lines": lines,
         "asked": len(stands),
-        "refusal": why_not_survey(standing_in(request), unit.district_code) or "",
+        "refusal": why_not_survey(standing_in(request), unit.district_code) or year_lock(unit.district_code, year),
         "problems": list(problems.values()),
     }
     return render(request, "communes/survey.html", context, status=status if problems else 200)

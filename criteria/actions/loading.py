@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.actions import remember
 from accounts.rules import Act
 from criteria.models import (
+    BaseQuantity,
     Condition,
     CriteriaSet,
     Criterion,
@@ -51,6 +52,7 @@ def load_library(*, library: Library, on: date) -> Loaded:
     now = timezone.now()
     measures = _load_measures(library.measures)
     _load_contents(library)
+    _load_quantities(library)
     new, replaced, unchanged = [], [], []
     for position, book in enumerate(library.rulebooks):
         digest = hashlib.sha256(f"{position}{book!r}".encode()).hexdigest()
@@ -94,7 +96,7 @@ def _load_measures(measures: Iterable[rules.Measure]) -> dict[str, Measure]:
             )
         fields = {
             "name": measure.name, "kind": measure.kind.value, "level": measure.level.value, "unit": measure.unit,
-            "scale": list(measure.scale),
+            "scale": list(measure.scale), "denominator": measure.denominator,
         }  # fmt: skip
         if row is None:
             rows[measure.code] = Measure.objects.create(code=measure.code, **fields)
@@ -110,6 +112,18 @@ def _load_contents(library: Library) -> None:
         SurveyContent.objects.update_or_create(
             code=content.code, defaults={"name": content.name, "position": position}
         )
+
+
+def _load_quantities(library: Library) -> None:
+    """What is counted once a year. A quantity that the library no longer names keeps its row: figures hang on it."""
+    for position, quantity in enumerate(library.base_quantities):
+        BaseQuantity.objects.update_or_create(
+            code=quantity.code,
+            defaults={
+                "name": quantity.name, "unit": quantity.unit, "decimals": quantity.decimals, "group": quantity.group,
+                "position": position,
+            },
+        )  # fmt: skip
 
 
 def _write_book(book: rules.Rulebook, position: int, digest: str, measures: dict[str, Measure]) -> None:

@@ -1,6 +1,7 @@
 """The library as rows, and what the office enters over it."""
 
 from criteria.models.library import (
+    BaseQuantity,
     Condition,
     CriteriaSet,
     Criterion,
@@ -14,6 +15,7 @@ from criteria.models.library import (
 from criteria.models.local import LocalThreshold, SupplementSwitch
 
 __all__ = [
+    "BaseQuantity",
     "Condition",
     "CriteriaSet",
     "Criterion",

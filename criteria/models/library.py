@@ -20,6 +20,8 @@ class Measure(models.Model):
     level = models.CharField("cấp", max_length=10, choices=Level.choices())
     unit = models.CharField("đơn vị tính", max_length=40, blank=True)
     scale = models.JSONField("thang xếp loại, thấp nhất trước", default=list, blank=True)
+    # Code of the base quantity that its percentages are taken of; "" where the library names none.
+    denominator = models.CharField("mẫu số", max_length=40, blank=True)
 
     class Meta:
         ordering = ["code"]
@@ -210,6 +212,23 @@ class SurveyContent(models.Model):
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.TextField()
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BaseQuantity(models.Model):
+    """Something counted once a year in every unit (hộ, dân số, km đường) and used as a denominator by measures."""
+
+    code = models.SlugField("mã", max_length=40, unique=True)
+    name = models.CharField("tên", max_length=200)
+    unit = models.CharField("đơn vị tính", max_length=40)
+    decimals = models.PositiveSmallIntegerField("số chữ số thập phân", default=0)
+    group = models.CharField("nhóm", max_length=80, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -89,10 +89,7 @@ def parse_fraction(text: str) -> Fraction | None:
         return None
     halves = text.removesuffix("%").split("/")
     # In a share people count: a dot before three digits can only be the dot of thousands.
-    numerator, denominator = (
-        Decimal(half.strip().replace(".", "")) if _COUNTED.fullmatch(half.strip()) else parse_number(half)
-        for half in halves
-    )
+    numerator, denominator = (_half(half.strip()) for half in halves)
     if numerator < 0 or denominator < 0:
         raise NumberProblem("Tử số và mẫu số không được âm.")
     if numerator > denominator:
@@ -100,6 +97,10 @@ def parse_fraction(text: str) -> Fraction | None:
             f"Tử số {format_number(numerator)} lớn hơn mẫu số {format_number(denominator)}. Kiểm tra lại hai số."
         )
     return Fraction(numerator, denominator)
+
+
+def _half(text: str) -> Decimal:
+    return _checked(Decimal(text.replace(".", "")), text) if _COUNTED.fullmatch(text) else parse_number(text)
 
 
 def percent_of(numerator: Decimal, denominator: Decimal) -> Decimal:

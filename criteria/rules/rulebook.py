@@ -29,6 +29,8 @@ class Measure:
     level: Level
     unit: str = ""
     scale: tuple[str, ...] = ()
+    # Code of the base quantity that this percentage is taken of; "" where the library names none.
+    denominator: str = ""
 
     @property
     def yes_label(self) -> str:

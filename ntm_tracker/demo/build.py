@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.actions import make_departments, set_up_installation
-from accounts.models import Department, HistoryEntry, Installation, Person
+from accounts.models import Department, HistoryEntry, Installation, Notice, Person
 from communes.actions.replaying import Replayed, Step, replay
 from communes.actions.setting_up import (
     assign_by_library,
@@ -29,12 +30,15 @@ from criteria.queries import books_in_force
 from ntm_tracker.demo import goals, people
 from ntm_tracker.demo.district_story import district_steps
 from ntm_tracker.demo.law import Office, enter_thresholds
+from ntm_tracker.demo.papers import lay_papers
 from ntm_tracker.demo.people import Account
 from ntm_tracker.demo.places import DISTRICT, DISTRICT_CODE, PROVINCE, WORKING_DAY, communes
+from ntm_tracker.demo.reporting import count_base_data, run_rounds
 from ntm_tracker.demo.scenario import assesses_advanced
 from ntm_tracker.demo.special_cases import GRANT_DOCUMENT, GRANT_REASON, GRANTED, GRANTED_ON
 from ntm_tracker.demo.story import Cast, CellStory, cells_of
 from ntm_tracker.demo.surveys import surveys
+from ntm_tracker.demo.talk import talk
 
 BEGUN_ON = date(2022, 1, 4)
 ASSIGNED_ON = date(2022, 3, 8)  # the day the new sets took effect
@@ -94,13 +98,23 @@ def build(*, hashed: str) -> Built:
     _set_goals(ground)
     _grant_exemptions(ground)
     _record_surveys(ground)
+    count_base_data(ground.units, ground.people)
     replayed = replay(steps=_past(ground))
+    lay_papers(ground.district, ground.units, ground.people, ground.office)
+    talk(ground.district, ground.units, ground.people, ground.office)
     for year in YEARS:
         record_recognitions(
             by=ground.office, district=ground.district, recognitions=goals.new_recognitions(ground.units, year),
             on=goals.RECOGNISED_ON[year],
         )  # fmt: skip
+    run_rounds(ground.district, ground.units, ground.people, ground.office)
+    _leave_the_newest_notices()
     return Built(accounts, thresholds, replayed)
+
+
+def _leave_the_newest_notices() -> None:
+    """What was told long before the working day has been read by now."""
+    Notice.objects.filter(on__lt=WORKING_DAY - timedelta(days=7)).update(read_at=timezone.now())
 
 
 def _lay_ground(hashed: str) -> tuple[list[Account], Ground]:

@@ -42,9 +42,14 @@ class Passage:
     year: int
     parts: Parts
     days: Days
+    # Somebody of the lead department who fills the value in for the commune.
+    typist: Person | None = None
 
     def _save(self, on: date, entry: Entry) -> Step:
-        return Step(on, None, self.parts.assessor, self.unit, self.measure, self.year, entry, source=self.parts.source)
+        by, source = self.parts.assessor, self.parts.source
+        if self.typist is not None:
+            by, source = self.typist, Source.DEPARTMENT
+        return Step(on, None, by, self.unit, self.measure, self.year, entry, source=source)
 
     def _act(self, on: date, act: ActKind, by: Person, check: Check | None = None) -> Step:
         check = check or Check()
@@ -61,8 +66,10 @@ class Passage:
         """Typed, sent, verified, approved: up to `stage`, or returned or withdrawn on the way."""
         days, parts = self.days, self.parts
         yield self._save(days.typed, entry)
-        if stage is Stage.DRAFT:
+        if stage in (Stage.DRAFT, Stage.PREFILLED):
             return
+        if self.typist is not None:
+            yield self._act(days.submitted, ActKind.ACCEPT, parts.assessor)
         yield self._act(days.submitted, ActKind.SUBMIT, parts.assessor)
         if stage is Stage.WITHDRAWN:
             yield self._act(days.verified, ActKind.WITHDRAW, parts.assessor)

@@ -29,6 +29,7 @@ class Account(NamedTuple):
     role: Role
     title: str
     place: str = ""
+    signs_off: bool = False
 
 
 DISTRICT_SEATS = (
@@ -58,6 +59,11 @@ COMMUNE_PEOPLE = {
     "ky-son": "Cao Văn Thắng", "ky-lac": "Lê Thị Thương",
 }  # fmt: skip
 
+# Signs for Kỳ Phú where the district asks for it (off in the demo; the office switches it on under Kỳ báo cáo).
+CHAIRMAN = Account(
+    "chutich.kyphu", "Hồ Sỹ Nguyên", Role.COMMUNE, "Chủ tịch UBND xã Kỳ Phú", "ky-phu", signs_off=True
+)
+
 TEAM_PEOPLE = ("Nguyễn Trung Kiên", "Trần Thị Hà", "Lê Văn Phong", "Võ Tá Long", "Hoàng Thị Diệu")
 
 
@@ -70,6 +76,7 @@ def accounts_for(departments: Sequence[Department]) -> list[Account]:
     for place in PLACES:
         title = f"Công chức Văn phòng - Thống kê xã {place.name}"
         found.append(Account(commune_user(place.slug), COMMUNE_PEOPLE[place.slug], Role.COMMUNE, title, place.slug))
+    found.append(CHAIRMAN)
     for number, name in enumerate(TEAM_PEOPLE, 1):
         title = "Thành viên đoàn công tác theo Quyết định 575"
         found.append(Account(f"doan.{number:02d}", name, Role.TEAM_MEMBER, title))
@@ -100,6 +107,7 @@ def seats(
         NewPosting(
             people[account.username], account.role, units.get(account.place, district),
             departments.get(account.place) if account.role is Role.DEPARTMENT else None, account.title,
+            account.signs_off,
         )
         for account in accounts
     ]  # fmt: skip

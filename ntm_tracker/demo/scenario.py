@@ -66,6 +66,10 @@ PHU_GAP = "dien_an_toan"
 # Counts (of 2370 households, 8533 people) in 2023 by round.
 PHU_COUNTS = {"dien_an_toan": {3: 2304, 4: 2304, 5: 2311}, "bhyt": {3: 7892, 4: 7941, 5: 8129}}
 
+# In the last round the lead department filled these in: not accepted yet, or accepted and sent by the commune.
+FILLED_IN = {("ky-phu", "lao_dong_co_chung_chi"), ("ky-tho", "ngheo_da_chieu"), ("ky-hai", "ngheo_da_chieu")}
+ACCEPTED = {("ky-bac", "lao_dong_co_chung_chi")}
+
 NEVER_TYPED = {("ky-thuong", "xa.17.7"), ("ky-thuong", "xa.17.9"), ("ky-thuong", "chan_nuoi_ve_sinh"),
                ("ky-xuan", "xa-nc.14.3"), ("ky-khang", "xa-nc.16.2")}  # fmt: skip
 DRAFT_ONLY = {("ky-trung", "chat_thai_nhua"), ("ky-son", "xa.16.1"), ("ky-khang", "xa-nc.12.3")}

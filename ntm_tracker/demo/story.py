@@ -25,7 +25,9 @@ from ntm_tracker.demo.law import ADVANCED, MODEL, STANDARD
 from ntm_tracker.demo.passage import Check, Parts, Passage
 from ntm_tracker.demo.places import BY_SLUG
 from ntm_tracker.demo.scenario import (
+    ACCEPTED,
     DRAFT_ONLY,
+    FILLED_IN,
     FIRST_ROUND,
     INCOME,
     LAST,
@@ -178,7 +180,7 @@ class CellStory:
 
     def _is_staged(self) -> bool:
         slug, code = self.cell.key
-        return self.cell.key in LATE or (slug == "ky-phu" and code in PHU_STAGES)
+        return self.cell.key in {*LATE, *FILLED_IN, *ACCEPTED} or (slug == "ky-phu" and code in PHU_STAGES)
 
     def _stage(self, number: int) -> Stage:
         slug, code = self.cell.key
@@ -188,6 +190,8 @@ class CellStory:
             return Stage.APPROVED
         if slug == "ky-phu" and code in PHU_STAGES:
             return PHU_STAGES[code]
+        if self.cell.key in FILLED_IN | ACCEPTED:
+            return Stage.PREFILLED if self.cell.key in FILLED_IN else Stage.SUBMITTED
         return LATE.get(self.cell.key) or self.rng.choices(LAST_STAGES, LAST_CHANCES)[0]
 
     def _passage(self, number: int, entry: Entry) -> Iterator[Step]:
@@ -197,6 +201,8 @@ class CellStory:
         parts = Parts(cast.assessors[unit.slug], cast.leads[code], approver, Source.COMMUNE)
         days = days_of(number, unit.position, cast.desks[code])
         passage = Passage(unit, self.cell.measure, self.cell.year, parts, days)
+        if number == LAST and self.cell.key in FILLED_IN | ACCEPTED:
+            passage = replace(passage, typist=parts.verifier)
         stage, detour = self._stage(number), self._detour(number)
         check = self._check(number, entry, detour)
         slip = self._slip(entry)

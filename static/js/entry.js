@@ -1,5 +1,6 @@
-// The entry sheet with script: every cell saves by itself, the keyboard moves as in a spreadsheet, a column is pasted, and
-// nothing typed is lost: it is kept in this browser, for this person, until the server has it.
+// The entry sheet with script: every cell saves by itself and nothing typed is lost: it is kept in this browser, for this
+// person, until the server has it. Keys and selection are in entry-keys.js, blocks and papers in entry-paste.js; they
+// meet here in window.ntmGrid.
 (() => {
   "use strict";
 
@@ -8,14 +9,18 @@
   if (!table || !window.htmx || !document.getElementById("phieu")) return;
 
   const KEY = `ntm-phieu:${table.dataset.person}:${location.pathname}`;
+  const AFTER_LOGIN = `${KEY}:cho-dang-nhap`;
   const LETTERS = ["v", "x", "l", "d", "g"];
   const RETRY_AFTER = 15000;
-  const busy = new Map(); // row id -> { sent, promise, carry, focus }
+  // Settled at once: for a moment htmx gives a swapped field its old attributes, and whoever types just then loses the caret.
+  const NOW = "outerHTML settle:0ms";
+  const busy = new Map(); // row id -> { sent, before, promise, carry, focus }
   const statuses = new Map(); // row id -> status of the last answer
   const failed = new Set(); // row ids that the server has not heard of
 
   const rowOf = (element) => element.closest?.("tbody.erow[data-url]") ?? null;
   const rows = () => [...table.querySelectorAll("tbody.erow[data-url]")];
+  const byMeasure = (measure) => table.querySelector(`tbody.erow[data-url][data-measure="${CSS.escape(measure)}"]`);
   const field = (row, letter) => row.querySelector(`[name="${letter}-${row.dataset.measure}"]`);
   const fields = (row) => LETTERS.map((letter) => field(row, letter)).filter((one) => one && one.type !== "hidden");
   const letterOf = (element) => element.name?.slice(0, 1);
@@ -30,27 +35,33 @@
     else one.value = value;
   };
   const isDirty = (row) => fields(row).some((one) => read(one) !== stored(one));
-  const snapshot = (row) => Object.fromEntries(fields(row).map((one) => [letterOf(one), read(one)]));
-  const tell = (name, detail) => document.dispatchEvent(new CustomEvent(name, { detail }));
+  const collect = (row, how) => Object.fromEntries(fields(row).map((one) => [letterOf(one), how(one)]));
+  const version = (row) => field(row, "p").value;
+  const isRefused = (row) => Boolean(row.querySelector(".em [role=alert]"));
+  const tell = (text, level) => document.dispatchEvent(new CustomEvent("ntm:toast", { detail: { text, level } }));
 
   // ---------- what the server does not have yet ----------
-  const pending = (() => {
-    try {
-      return JSON.parse(localStorage.getItem(KEY)) ?? {};
-    } catch {
-      return {};
-    }
-  })();
-  const keep = () => {
-    try {
-      if (Object.keys(pending).length) localStorage.setItem(KEY, JSON.stringify(pending));
-      else localStorage.removeItem(KEY);
-    } catch {
-      // Storage may be full or switched off: the fields still hold what was typed.
-    }
+  const stash = {
+    read(key) {
+      try {
+        return JSON.parse(localStorage.getItem(key));
+      } catch {
+        return null;
+      }
+    },
+    write(key, value) {
+      try {
+        if (value) localStorage.setItem(key, JSON.stringify(value));
+        else localStorage.removeItem(key);
+      } catch {
+        // Storage may be full or switched off: the fields still hold what was typed.
+      }
+    },
   };
+  const pending = stash.read(KEY) ?? {};
+  const keep = () => stash.write(KEY, Object.keys(pending).length ? pending : null);
   const remember = (row) => {
-    pending[row.dataset.measure] = { fields: snapshot(row), version: field(row, "p").value, at: Date.now() };
+    pending[row.dataset.measure] = { fields: collect(row, read), version: version(row), at: Date.now() };
     keep();
   };
   const forget = (measure) => {
@@ -72,19 +83,48 @@
     const place = document.getElementById("luu-chung");
     if (!place) return;
     place.hidden = false;
+    const refused = rows().filter(isRefused).length;
+    place.classList.toggle("late", failed.size > 0 || refused > 0);
     if (failed.size) place.textContent = `${failed.size} ô chưa tới máy chủ; số đã gõ được giữ trên máy này.`;
     else if (busy.size) place.textContent = `Đang lưu ${busy.size} ô…`;
-    else {
-      const refused = document.querySelectorAll(".er .ss.bad, .er .ss.warn").length;
-      place.classList.toggle("late", refused > 0);
-      place.textContent = refused ? `${refused} ô chưa lưu được: xem lời nhắn dưới ô.` : "Mọi ô đã lưu. Mất mạng vẫn giữ số đã gõ.";
+    else place.textContent = refused ? `${refused} ô chưa lưu được: xem lời nhắn dưới ô.` : "Mọi ô đã lưu. Mất mạng vẫn giữ số đã gõ.";
+  };
+
+  // ---------- undo: each change with what stood before and the version that it made ----------
+  const changes = [];
+  const record = (list) => {
+    const cells = list.filter(({ row, before }) => {
+      const now = collect(row, stored);
+      return Object.keys(before).some((letter) => letter in now && before[letter] !== now[letter]);
+    });
+    if (cells.length) changes.push(cells.map(({ row, before }) => ({ measure: row.dataset.measure, before, version: version(row) })));
+  };
+  const undo = async () => {
+    await settled();
+    const last = changes.pop();
+    if (!last) return tell("Không còn việc nào để hoàn tác.");
+    const mine = last.filter((cell) => byMeasure(cell.measure) && version(byMeasure(cell.measure)) === cell.version);
+    for (const cell of mine) {
+      const row = byMeasure(cell.measure);
+      fields(row).forEach((one) => { if (letterOf(one) in cell.before) write(one, cell.before[letterOf(one)]); });
     }
+    const ids = mine.map((cell) => byMeasure(cell.measure).id);
+    if (ids.length === 1 && last.length === 1) await send(byMeasure(mine[0].measure), byMeasure(mine[0].measure).dataset.url, {}, true);
+    else if (ids.length) await saveMany(ids, "hoan-tac");
+    for (const cell of mine) {
+      const row = byMeasure(cell.measure);
+      const older = [...changes].reverse().flatMap((one) => one).find((one) => one.measure === cell.measure);
+      if (row && older) older.version = version(row);
+    }
+    if (mine.length < last.length) tell(`${last.length - mine.length} ô không hoàn tác được: đã có thay đổi khác sau đó.`, "bad");
+    else if (!ids.some((id) => isRefused(document.getElementById(id)))) tell(ids.length > 1 ? `Đã hoàn tác ${ids.length} ô.` : "Đã hoàn tác.");
+    return undefined;
   };
 
   // ---------- saving ----------
   // What is typed while an answer is on its way goes into the row that the answer brings.
   const carryOver = (row, work) => {
-    const now = snapshot(row);
+    const now = collect(row, read);
     work.carry = Object.fromEntries(Object.entries(now).filter(([letter, value]) => value !== work.sent[letter]));
     const active = document.activeElement;
     work.focus = null;
@@ -105,20 +145,22 @@
     }
   };
 
+  // The row after its answer; undefined where it left the page or never reached the server.
   const finish = (id, work, what) => {
     busy.delete(id);
     const row = document.getElementById(id);
     const status = statuses.get(id) ?? 0;
-    if (!row) return sumUp();
+    if (!row) return undefined;
     if (status === 200) {
       failed.delete(id);
       bringBack(row, work);
       const goesOn = Object.keys(work.carry).length > 0;
       if (goesOn) remember(row);
       else forget(row.dataset.measure);
-      const waiting = goesOn && !row.contains(document.activeElement);
-      if (waiting) return save(row);
-    } else if (status === 409 || status === 422) {
+      if (goesOn && !row.contains(document.activeElement)) save(row);
+      return row;
+    }
+    if (status === 409 || status === 422) {
       failed.delete(id);
       bringBack(row, work);
       if (what === "lay") forget(row.dataset.measure);
@@ -126,40 +168,93 @@
       failed.add(id);
       mark(row, "bad", status === 401 ? "Chờ đăng nhập" : "Chưa lưu");
     }
-    sumUp();
     return undefined;
   };
-
-  const send = (row, url, values = {}) => {
-    const running = busy.get(row.id);
-    if (running) return running.promise.then(() => send(document.getElementById(row.id), url, values));
-    const work = { sent: snapshot(row), carry: {}, focus: null };
+  const begin = (row, isQuiet = false) => {
+    const work = { sent: collect(row, read), before: collect(row, stored), carry: {}, focus: null };
     statuses.delete(row.id);
-    mark(row, "saving", "Đang lưu");
-    const asked = window.htmx.ajax("POST", url, { source: row, target: row, swap: "outerHTML", values });
+    if (!isQuiet) mark(row, "saving", "Đang lưu");
+    return work;
+  };
+
+  const send = (row, url, values = {}, isUndo = false) => {
+    const running = busy.get(row.id);
+    if (running) return running.promise.then(() => send(document.getElementById(row.id), url, values, isUndo));
+    const work = begin(row);
     const what = Object.keys(values)[0];
-    work.promise = Promise.resolve(asked).catch(() => undefined).then(() => finish(row.id, work, what));
+    const asked = window.htmx.ajax("POST", url, { source: row, target: row, swap: NOW, values });
+    work.promise = Promise.resolve(asked).catch(() => undefined).then(() => {
+      const fresh = finish(row.id, work, what);
+      if (fresh && !what && !isUndo) record([{ row: fresh, before: work.before }]);
+      // What was sent on is no longer undone from here: withdrawing it is an act of its own.
+      if (fresh && what && url !== row.dataset.url) {
+        changes.splice(0, changes.length, ...changes.map((one) => one.filter((cell) => cell.measure !== row.dataset.measure)).filter((one) => one.length));
+      }
+      sumUp();
+    });
     busy.set(row.id, work);
     sumUp();
     return work.promise;
   };
   const save = (row) => send(row, row.dataset.url);
-  const saveInTurn = async (list) => {
-    for (const id of list) {
-      const row = document.getElementById(id);
-      if (row) await save(row);
-    }
+
+  // Several rows by one request: a fill, an undo, a pasted block. One after the other; what is typed meanwhile is kept.
+  let queue = Promise.resolve();
+  // `isBlock`: the rows are only where a pasted block may land; which of them it does, the answer tells.
+  const bulk = (ids, extra, { isUndo = false, isBlock = false } = {}) => {
+    queue = queue.then(async () => {
+      await settled();
+      const list = ids.map((id) => document.getElementById(id)).filter(Boolean);
+      const works = list.map((row) => begin(row, isBlock));
+      const values = { ...extra };
+      for (const row of list) {
+        for (const one of [...row.querySelectorAll("[name]")]) {
+          if (one.tagName !== "BUTTON" && (one.type !== "checkbox" || one.checked)) values[one.name] = one.value;
+        }
+      }
+      statuses.delete(table.id);
+      const asked = Promise.resolve(window.htmx.ajax("POST", table.dataset.paste, { source: table, swap: "none settle:0ms", values })).catch(() => undefined);
+      list.forEach((row, at) => { works[at].promise = asked; busy.set(row.id, works[at]); });
+      sumUp();
+      await asked;
+      const status = statuses.get(table.id) ?? 0;
+      const done = [];
+      list.forEach((row, at) => {
+        const fresh = document.getElementById(row.id);
+        if (isBlock && (fresh === row || status !== 200)) {
+          busy.delete(row.id);
+          return;
+        }
+        statuses.set(row.id, status === 200 && fresh && isRefused(fresh) ? 422 : status);
+        const saved = finish(row.id, works[at]);
+        if (saved) {
+          done.push({ row: saved, before: works[at].before });
+        }
+      });
+      if (!isUndo) record(done);
+      sumUp();
+      return status;
+    });
+    return queue;
   };
+  const saveMany = (ids, what) => {
+    ids.forEach((id) => remember(document.getElementById(id)));
+    return bulk(ids, { viec: what }, { isUndo: what === "hoan-tac" });
+  };
+  const saveInTurn = (ids) => (ids.length === 1 ? save(document.getElementById(ids[0])) : ids.length ? saveMany(ids, "dien") : Promise.resolve());
+  const settled = () => Promise.all([...busy.values()].map((work) => work.promise));
 
   document.addEventListener("htmx:beforeOnLoad", (event) => {
-    const row = event.detail.elt;
-    if (row?.id && busy.has(row.id)) statuses.set(row.id, event.detail.xhr.status);
+    const one = event.detail.elt;
+    if (one === table || (one?.id && busy.has(one.id))) statuses.set(one.id, event.detail.xhr.status);
   });
-  document.addEventListener("htmx:beforeSwap", (event) => {
+  const beforeSwap = (event) => {
     const row = event.detail.target;
     const work = row?.id && busy.get(row.id);
     if (work && event.detail.shouldSwap) carryOver(row, work);
-  });
+  };
+  document.addEventListener("htmx:beforeSwap", beforeSwap);
+  document.addEventListener("htmx:oobBeforeSwap", beforeSwap);
 
   table.addEventListener("input", (event) => {
     const row = rowOf(event.target);
@@ -171,7 +266,7 @@
   });
   table.addEventListener("focusout", (event) => {
     const row = rowOf(event.target);
-    if (!row || event.target.tagName !== "INPUT" || event.target.type === "checkbox") return;
+    if (!row || event.target.tagName !== "INPUT" || event.target.type === "checkbox" || event.target.name.startsWith("k-")) return;
     // A swap takes the focus away too; then the row is no longer in the page.
     setTimeout(() => {
       const now = document.getElementById(row.id);
@@ -181,102 +276,10 @@
 
   const retry = () => {
     if (!failed.size || statuses.get([...failed][0]) === 401) return;
-    saveInTurn([...failed]);
+    saveInTurn([...failed].filter((id) => document.getElementById(id)));
   };
   window.addEventListener("online", retry);
   setInterval(retry, RETRY_AFTER);
-
-  // ---------- buttons ----------
-  const settled = () => Promise.all([...busy.values()].map((work) => work.promise));
-  document.addEventListener("click", async (event) => {
-    const button = event.target.closest("button");
-    if (!button) return;
-    const row = rowOf(button);
-    if (row && button.matches("[data-act], [data-save]")) {
-      event.preventDefault();
-      const url = button.matches("[data-act]") ? table.dataset.submit : row.dataset.url;
-      send(row, url, { [button.name]: button.value });
-    } else if (button.matches("[data-submit-all]")) {
-      const unsaved = rows().filter((one) => isDirty(one)).map((one) => one.id);
-      if (!unsaved.length && !busy.size) return;
-      event.preventDefault();
-      await saveInTurn(unsaved);
-      await settled();
-      // The head of the page was swapped meanwhile, and with it the button.
-      const fresh = document.querySelector("[data-submit-all]");
-      if (fresh && !failed.size && !table.querySelector(".em [role=alert]")) fresh.form.requestSubmit(fresh);
-    } else if (button.matches("[data-next-gap]")) {
-      const gap = rows().map((one) => field(one, "v")).find((one) => one && !one.value && one.offsetParent);
-      if (gap) gap.focus();
-      else tell("ntm:toast", { text: "Không còn ô nào chưa nhập." });
-    }
-  });
-
-  // ---------- keyboard ----------
-  const column = (letter) => rows().map((row) => field(row, letter)).filter((one) => one && one.type !== "hidden" && one.offsetParent);
-  const step = (from, by) => {
-    const list = column(letterOf(from));
-    const next = list[list.indexOf(from) + by];
-    if (!next) return false;
-    next.focus();
-    if (next.tagName === "INPUT") next.select();
-    return true;
-  };
-  table.addEventListener("keydown", (event) => {
-    const one = event.target;
-    const row = rowOf(one);
-    if (!row || !["INPUT", "SELECT"].includes(one.tagName) || event.isComposing) return;
-    const isText = one.tagName === "INPUT" && one.type !== "checkbox";
-    if (event.key === "Enter") {
-      event.preventDefault();
-      if (!step(one, event.shiftKey ? -1 : 1)) one.blur();
-    } else if (isText && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
-      event.preventDefault();
-      step(one, event.key === "ArrowDown" ? 1 : -1);
-    } else if (event.key === "Escape" && read(one) !== stored(one)) {
-      event.preventDefault();
-      write(one, stored(one));
-      if (!isDirty(row)) forget(row.dataset.measure);
-    }
-  });
-
-  // ---------- a column pasted from Excel ----------
-  const take = (one, text) => {
-    if (one.tagName !== "SELECT") {
-      write(one, text);
-      return true;
-    }
-    const wanted = text.normalize("NFC").toLowerCase();
-    const option = [...one.options].find((choice) => [choice.value, choice.text].some((word) => word.toLowerCase() === wanted));
-    if (option) one.value = option.value;
-    return Boolean(option);
-  };
-  table.addEventListener("paste", async (event) => {
-    const start = event.target;
-    if (!rowOf(start) || !["v", "g"].includes(letterOf(start))) return;
-    const lines = (event.clipboardData?.getData("text/plain") ?? "").replace(/\r/g, "").replace(/\n+$/, "").split("\n");
-    if (lines.length < 2) return;
-    event.preventDefault();
-    const list = column(letterOf(start));
-    const targets = list.slice(list.indexOf(start), list.indexOf(start) + lines.length);
-    const taken = [];
-    const left = [];
-    targets.forEach((one, at) => {
-      const text = lines[at].split("\t")[0].trim();
-      if (!text) return;
-      if (!take(one, text)) return left.push(one.getAttribute("aria-label").replace("Kết quả ", "").split(" ")[0]);
-      remember(rowOf(one));
-      taken.push(rowOf(one).id);
-      return undefined;
-    });
-    await saveInTurn(taken);
-    const refused = taken.filter((id) => document.getElementById(id)?.querySelector(".em [role=alert]")).length;
-    const words = [`Đã dán ${taken.length - refused} ô.`];
-    if (refused) words.push(`${refused} ô chưa nhận, xem câu dưới từng ô.`);
-    if (left.length) words.push(`Không khớp lựa chọn nào: ${left.join(", ")}.`);
-    if (lines.length > targets.length) words.push(`${lines.length - targets.length} dòng cuối thừa, không có ô để dán.`);
-    tell("ntm:toast", { text: words.join(" "), level: refused || left.length ? "bad" : undefined });
-  });
 
   // ---------- the session ended; what was kept from last time ----------
   const say = (text, link) => {
@@ -293,7 +296,8 @@
   };
   document.addEventListener("ntm:session-ended", (event) => {
     event.preventDefault();
-    say("Phiên làm việc đã kết thúc. Số đã gõ được giữ trên máy này và hiện lại sau khi đăng nhập.", event.detail.login);
+    stash.write(AFTER_LOGIN, Date.now());
+    say("Phiên làm việc đã kết thúc. Số đã gõ được giữ trên máy này và tự gửi sau khi anh/chị đăng nhập lại.", event.detail.login);
     bar.scrollIntoView({ block: "center" });
   });
   const left = () => rows().filter((row) => {
@@ -303,14 +307,7 @@
     if (!differs) forget(row.dataset.measure);
     return differs;
   });
-  const unsaved = left();
-  if (unsaved.length) say(`Còn ${unsaved.length} ô gõ lần trước chưa lưu được trên máy chủ.`);
-  bar.addEventListener("click", async (event) => {
-    if (event.target.matches("[data-drop]")) {
-      Object.keys(pending).forEach(forget);
-      bar.hidden = true;
-    }
-    if (!event.target.matches("[data-keep]")) return;
+  const fillIn = async () => {
     bar.hidden = true;
     const list = left();
     for (const row of list) {
@@ -320,5 +317,25 @@
       field(row, "p").value = kept.version;
     }
     await saveInTurn(list.map((row) => row.id));
+    return list.length;
+  };
+  bar.addEventListener("click", (event) => {
+    if (event.target.matches("[data-drop]")) {
+      Object.keys(pending).forEach(forget);
+      bar.hidden = true;
+    }
+    if (event.target.matches("[data-keep]")) fillIn();
   });
+
+  window.ntmGrid = {
+    table, KEY, stash, rows, rowOf, byMeasure, field, fields, letterOf, read, stored, write, isDirty, isRefused, remember, forget,
+    send, save, bulk, saveMany, saveInTurn, settled, undo, tell, failed, busy,
+  };
+
+  const unsaved = left();
+  if (!unsaved.length) stash.write(AFTER_LOGIN, null);
+  else if (stash.read(AFTER_LOGIN)) {
+    stash.write(AFTER_LOGIN, null);
+    setTimeout(async () => tell(`Đã gửi ${await fillIn()} ô gõ trước khi phiên kết thúc.`), 0);
+  } else say(`Còn ${unsaved.length} ô gõ lần trước chưa lưu được trên máy chủ.`);
 })();

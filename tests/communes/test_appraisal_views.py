@@ -29,7 +29,9 @@ def text_of(response) -> str:
 
 
 def record(person, revision: Statement, **fields: str):
-    sent = {"bo": XA, "gia-tri": "91", **{name.replace("_", "-"): value for name, value in fields.items()}}
+    result = revision.results.filter(kind="verification").order_by("-pk").first()
+    sent = {"bo": XA, "ket-qua": (result or revision).pk, "gia-tri": "91"}
+    sent |= {name.replace("_", "-"): value for name, value in fields.items()}
     return signed_in(person).post(f"/tham-dinh/{revision.pk}/", sent)
 
 
@@ -114,5 +116,16 @@ def test_hostile_addresses_and_sets_are_no_error_of_ours(cast: Cast, approved):
     assert client.post(f"/tham-dinh/{'9' * 20}/", {"bo": XA}).status_code == 404
     assert client.get(SHEET, {"tham-dinh": "khong-co"}).status_code == 200
     assert client.get(SHEET, {"tham-dinh": "\x00"}).status_code == 400
+    assert client.post(f"/tham-dinh/{approved.pk}/", {"bo": XA, "gia-tri": "91"}).status_code == 400, "which result?"
+
+
+def test_a_newer_draft_of_the_commune_does_not_keep_the_provinces_result_out(cast: Cast, approved):
     typed(cast, HEALTH_INSURANCE, "95", by=cast.lan)
-    assert record(cast.tuan, approved).status_code == 409, "a newer draft: look again"
+    assert record(cast.tuan, approved).status_code == 302
+    assert Act.objects.get(kind=ActKind.APPRAISE.value).revision == approved
+
+
+def test_the_provinces_result_is_about_what_the_office_had_before_its_eyes(cast: Cast, approved):
+    stated(cast, HEALTH_INSURANCE, "95", by=cast.lan, until=Stage.VERIFIED)
+    assert record(cast.tuan, approved).status_code == 409
+    assert not Act.objects.filter(kind=ActKind.APPRAISE.value).exists()

@@ -268,6 +268,31 @@ def test_lists_beside_the_sets(library):
     assert len(Region) == 7
 
 
+def test_base_data_is_the_denominator_of_the_percentages_that_name_it(library):
+    denominators = {measure.code: measure.denominator for measure in library.measures if measure.denominator}
+    assert len(library.base_quantities) == 20
+    assert len(denominators) == 40
+    assert denominators["bhyt"] == "population"
+    assert denominators["ngheo_da_chieu"] == denominators["xa.17.1.a"] == "households"
+    assert denominators["xa-nc.2.2.b"] == "village_roads_km"
+    # The wording leaves open of what: tonnes, "hộ và cơ sở" together, subscribers.
+    for code in ("thu_gom_ctr", "chat_thai_nhua", "xa.17.10", "xa-nc.8.2", "xa-nc.17.10"):
+        assert library.measure_by_code[code].denominator == ""
+
+
+def test_the_measures_of_the_sets_know_their_denominator(library):
+    """The sets hold the very measures of the library, so that a sheet built from a set offers the denominator."""
+    for rulebook in library.rulebooks:
+        assert all(measure == library.measure_by_code[code] for code, measure in rulebook.measures.items())
+
+
+def test_every_percentage_of_base_data_belongs_to_a_commune(library):
+    taken = [measure for measure in library.measures if measure.denominator]
+    assert {(measure.kind, measure.level) for measure in taken} == {(Kind.PERCENT, Level.COMMUNE)}
+    known = {quantity.code for quantity in library.base_quantities}
+    assert {measure.denominator for measure in taken} == known, "a quantity that no indicator uses is typed in vain"
+
+
 def test_every_measure_belongs_to_the_level_of_its_sets(library):
     for rulebook in library.rulebooks:
         assert {measure.level for measure in rulebook.measures.values()} <= {rulebook.level}
@@ -303,6 +328,11 @@ measures:
     "rollups.yaml": """\
 rollups:
   - {target: 'huyen:1.1', from: tuoi, weight: households, weight_name: số hộ}
+""",
+    "base_quantities.yaml": """\
+quantities:
+  - {code: farmland_ha, name: Đất sản xuất, unit: ha, decimals: 2, group: Đất, percentages: [tuoi]}
+  - {code: households, name: Tổng số hộ, unit: hộ, decimals: 0, group: Dân số}
 """,
     "xa.yaml": """\
 family: xa
@@ -576,6 +606,19 @@ SLIPS = {
         "rollups.yaml", "from: tuoi", "from: tuoii", 0, ["“tuoii” không phải là số đo cấp xã"]),
     "a roll-up of another unit": (
         "rollups.yaml", "from: tuoi", "from: mo_hinh", 0, ["khác loại hoặc đơn vị"]),
+    "a quantity twice": (
+        "base_quantities.yaml", "code: households", "code: farmland_ha", 0, ["số liệu nền “farmland_ha” viết hai lần"]),
+    "a quantity counted too finely": (
+        "base_quantities.yaml", "decimals: 2", "decimals: 4", 0, ["nhiều nhất 3 chữ số thập phân"]),
+    "a denominator of nothing": (
+        "base_quantities.yaml", "[tuoi]", "[tuoii]", 0, ["không có số đo “tuoii”"]),
+    "a denominator of what is no percentage": (
+        "base_quantities.yaml", "[tuoi]", "[mo_hinh]", 0, ["“mo_hinh” không phải là tỷ lệ phần trăm"]),
+    "a denominator of a district's measure": (
+        "base_quantities.yaml", "[tuoi]", "[h.tuoi]", 0, ["“h.tuoi” không phải là số đo cấp xã"]),
+    "two denominators of one measure": (
+        "base_quantities.yaml", "group: Dân số", "group: Dân số, percentages: [tuoi]", 0,
+        ["“tuoi” đã có mẫu số “farmland_ha”"]),
     "a department twice": ("departments.yaml", "code: ca", "code: nn", 0, ["phòng, ban “nn” viết hai lần"]),
     "a survey content twice": ("survey_contents.yaml", "code: dien", "code: chung", 0, ["viết hai lần"]),
     "no question about the whole": ("survey_contents.yaml", "code: chung", "code: tong", 0, ["“chung”"]),

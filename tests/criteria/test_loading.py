@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import HistoryEntry
 from criteria.actions.loading import MeasureChangedKind, load_library
 from criteria.models import CriteriaSet, LibraryState, LocalThreshold, Measure, Threshold
-from criteria.queries import books_in_force, local_thresholds, rulebook_of
+from criteria.queries import base_quantities, books_in_force, local_thresholds, measure_of, rulebook_of
 from criteria.rules.library import Library, read_library
 from criteria.rules.rulebook import Part, Rulebook
 from criteria.rules.thresholds import Place, resolve
@@ -72,6 +72,36 @@ def test_what_is_read_back_from_rows_is_what_the_files_say(library: Library) -> 
     load_library(library=library, on=START)
     read = {row.family: rulebook_of(row) for row in CriteriaSet.objects.all()}
     assert read == {book.family: book for book in library.rulebooks}
+
+
+def test_base_quantities_and_denominators_become_rows(library: Library) -> None:
+    load_library(library=library, on=START)
+    assert [row.code for row in base_quantities()] == [quantity.code for quantity in library.base_quantities]
+    assert Measure.objects.get(code="bhyt").denominator == "population"
+    assert measure_of(Measure.objects.get(code="bhyt")) == library.measure_by_code["bhyt"]
+
+
+def test_a_denominator_that_the_library_gains_reaches_the_sets_in_memory(library: Library) -> None:
+    """Rulebooks are kept by their digest: a new denominator must be a new content."""
+    without = replace(
+        library, measures=tuple(replace(measure, denominator="") for measure in library.measures),
+        rulebooks=tuple(map(_without_denominators, library.rulebooks)),
+    )  # fmt: skip
+    load_library(library=without, on=START)
+    assert rulebook_of(CriteriaSet.objects.get(family=XA)).measures["bhyt"].denominator == ""
+    load_library(library=library, on=START)
+    assert rulebook_of(CriteriaSet.objects.get(family=XA)).measures["bhyt"].denominator == "population"
+
+
+def _without_denominators(book: Rulebook) -> Rulebook:
+    def of(part: Part) -> Part:
+        return replace(part, measure=replace(part.measure, denominator=""))
+
+    criteria = tuple(
+        replace(c, indicators=tuple(replace(i, parts=tuple(map(of, i.parts))) for i in c.indicators))
+        for c in book.criteria
+    )
+    return replace(book, criteria=criteria)
 
 
 def test_loading_twice_changes_nothing(library: Library) -> None:

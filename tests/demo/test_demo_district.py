@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db.models import F
 
 from accounts.models import Installation, Person
@@ -13,21 +14,34 @@ from accounts.roles import Role
 from communes.models import (
     Act,
     Assessment,
+    BaseFigure,
+    Comment,
     CountTarget,
+    Evidence,
+    EvidenceFile,
     ExemptionGrant,
+    Finding,
     Holding,
     Posting,
     Recognition,
+    RequiredPaper,
+    Round,
+    RoundEvent,
+    Snapshot,
     Statement,
     SurveyResult,
     Target,
     Unit,
 )
 from communes.policies import plays
+from communes.queries.base_data import base_figures
 from communes.queries.entry import item_of
+from communes.queries.evidence import paper_states
 from communes.queries.judged import Bench, UnitFinding, communes_of, recognised_under, set_up_bench
 from communes.queries.people import leads_of, standing_of
-from communes.rules.workflow import MOVES, ActKind, Actor, Stage, StatementKind
+from communes.queries.rounds import reported, rounds_for, year_lock
+from communes.rules.rounds import RoundEventKind, RoundKind
+from communes.rules.workflow import BULK_ACTS, MOVES, ActKind, Actor, Source, Stage, StatementKind
 from criteria.models import LocalThreshold
 from criteria.rules.vocabulary import Basis, CheckState, ExemptionKind, Tier, Verdict
 from ntm_tracker.demo import build as building
@@ -84,7 +98,8 @@ def test_every_seat_has_an_account(demo: Built):
     assert names == set(Person.objects.values_list("username", flat=True))
     assert set(Posting.objects.values_list("role", flat=True)) == {role.value for role in Role}
     assert not Posting.objects.filter(title="").exists()
-    assert Posting.objects.filter(role=Role.COMMUNE.value).count() == 20
+    officers = Posting.objects.filter(role=Role.COMMUNE.value)
+    assert officers.filter(signs_off=False).count() == 20 and officers.get(signs_off=True).unit.slug == "ky-phu"
 
 
 def test_the_goals_of_the_plan():
@@ -136,10 +151,15 @@ def test_the_districts_question_of_the_year_is_open():
     assert gate["satisfaction_each_commune"].verdict is Verdict.NOT_MET
 
 
+# The demo district does not ask for the chairman's signature, and loads nothing as approved.
+BY_SIGNATURE = {ActKind.PROPOSE, ActKind.SEND_BACK, ActKind.RECALL}
+NOT_IN_THE_DEMO = BY_SIGNATURE | BULK_ACTS
+
+
 def test_every_stage_and_every_verdict_occurs():
     revisions = Statement.objects.filter(kind=StatementKind.REVISION.value)
-    assert set(revisions.values_list("stage", flat=True)) == {stage.value for stage in Stage}
-    assert set(Act.objects.values_list("kind", flat=True)) == {act.value for act in ActKind}
+    assert set(revisions.values_list("stage", flat=True)) == set(Stage) - {Stage.PROPOSED}
+    assert set(Act.objects.values_list("kind", flat=True)) == set(ActKind) - NOT_IN_THE_DEMO
     assert set(Statement.objects.values_list("exemption", flat=True)) == {kind.value for kind in ExemptionKind}
     assert Counter(verdicts(bench())).keys() == set(Verdict)
 
@@ -178,14 +198,17 @@ def test_everybody_held_the_seat_for_what_they_did():
         item = item_of(units[unit], leads.of(measure))
         assert plays(standings[by], MOVES[ActKind(kind)].by, item), (kind, by, unit, measure)
         seen.add(kind)
-    assert len(seen) == len(MOVES)
-    typed = Statement.objects.filter(kind="revision").values_list("by", "assessment__unit", "assessment__measure__code")
-    for by, unit, measure in typed.distinct():
-        assert plays(standings[by], Actor.ASSESSOR, item_of(units[unit], leads.of(measure)))
+    assert seen == set(MOVES) - BY_SIGNATURE
+    revisions = Statement.objects.filter(kind="revision")
+    typed = revisions.values_list("by", "assessment__unit", "assessment__measure__code", "source")
+    for by, unit, measure, source in typed.distinct():
+        filled_in = units[unit].is_commune and source != Source.COMMUNE
+        actor = Actor.VERIFIER if filled_in else Actor.ASSESSOR
+        assert plays(standings[by], actor, item_of(units[unit], leads.of(measure)))
 
 
 def test_nothing_lies_after_the_working_day_and_history_holds():
-    for model in (Statement, Act, SurveyResult, LocalThreshold, ExemptionGrant):
+    for model in (Statement, Act, SurveyResult, LocalThreshold, ExemptionGrant, BaseFigure, Evidence, Comment, Finding):
         assert not model._default_manager.filter(on__gt=WORKING_DAY).exists()
     assert not Holding.objects.filter(from_on__gt=WORKING_DAY).exists()
     assert not Recognition.objects.filter(decided_on__gt=WORKING_DAY).exists()
@@ -258,3 +281,42 @@ def test_the_same_past_is_told_every_time():
     told = {(s.on, s.act.value if s.act else "", s.by.pk, s.unit.pk, s.measure.pk, s.year) for s in once if s.act}
     kept = Act.objects.values_list("on", "kind", "by", "assessment__unit", "assessment__measure", "assessment__year")
     assert told == set(kept)
+
+
+def test_base_data_are_the_denominators_of_the_figures():
+    phu = Unit.objects.get(slug="ky-phu")
+    figures = base_figures([phu.pk], 2023, WORKING_DAY)[phu.pk]
+    assert figures["households"] == 2370 and figures["population"] == 8533
+    typed = Statement.objects.filter(assessment__measure__denominator="households", assessment__unit=phu)
+    assert set(typed.exclude(denominator=None).values_list("denominator", flat=True)) == {figures["households"]}
+
+
+def test_rounds_are_closed_open_extended_and_partly_reported():
+    closed = {row.round.year for row in RoundEvent.objects.filter(kind=RoundEventKind.CLOSE.value)}
+    assert closed == {2022, 2023} and Snapshot.objects.count() == 2 * 21
+    assert year_lock("447", 2022) and not year_lock("447", 2023)
+    last_year = Round.objects.get(kind=RoundKind.YEAR.value, year=2022)
+    complete = [one.is_complete for one in reported(last_year, communes_of(district(), WORKING_DAY)).values()]
+    assert 10 <= sum(complete) < 20
+    october = Round.objects.get(kind=RoundKind.MONTH.value, year=2023)
+    phu, lac = (Unit.objects.get(slug=slug) for slug in ("ky-phu", "ky-lac"))
+    due = {unit.pk: next(r.due_on for r in rounds_for(unit, WORKING_DAY) if r.pk == october.pk) for unit in (phu, lac)}
+    assert due[lac.pk] > due[phu.pk] == october.due_on
+    state = reported(october, [phu], WORKING_DAY)[phu.pk]
+    assert 0 < state.done < state.asked
+
+
+def test_papers_lie_beside_figures_and_say_that_they_prove_nothing():
+    files = EvidenceFile.objects.all()
+    assert files.count() > 20 and all(default_storage.exists(file.stored.name) for file in files)
+    assert RequiredPaper.objects.exists() and not RequiredPaper.objects.filter(is_illustrative=False).exists()
+    phu = Unit.objects.get(slug="ky-phu")
+    states = paper_states(phu, 2023, ["bhyt", "nuoc_sach_tap_trung"], WORKING_DAY)
+    assert not states["bhyt"].is_lacking and len(states["nuoc_sach_tap_trung"].missing) == 2
+
+
+def test_findings_are_open_late_done_and_closed():
+    rows = Finding.objects.all()
+    assert rows.filter(closed_on=None, done_on=None, due_on__lt=WORKING_DAY).exists()
+    assert rows.filter(closed_on=None, done_on__isnull=False).exists() and rows.filter(closed_on__isnull=False).exists()
+    assert Comment.objects.filter(answers__isnull=False).exists()

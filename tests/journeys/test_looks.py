@@ -100,6 +100,7 @@ def test_no_link_of_any_role_is_dead(username: str, district: None):
         if answer.status_code != 200:
             dead.append(f"{answer.status_code} {address}")
         if "html" not in answer.headers["Content-Type"]:
+            answer.close()  # a paper is sent from its open file
             continue
         base = answer.redirect_chain[-1][0] if answer.redirect_chain else address
         for link in _Links(answer.content.decode()).found:

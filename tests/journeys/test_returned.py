@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.steps import SAFE_POWER, SHEET, field_of, row_of, said, type_value
+from tests.journeys.steps import SAFE_POWER, SHEET, field_of, row_of, type_value
 
 pytestmark = [pytest.mark.slow]
 REASON = "Số hộ dùng điện an toàn chưa khớp biên bản của Điện lực."
@@ -16,15 +16,15 @@ def test_returned_corrected_and_sent_again(enter: Callable[..., Page], picture: 
     officer, department = enter("xa.kyphu"), enter("phong.kt-ht")
     send(officer, "2340/2370")
     department.goto("/tham-tra/?xa=ky-phu")
-    card = department.locator("li.qcard", has_text="98,73 %")
-    card.locator("summary").first.click()
-    card.get_by_role("button", name="Trả lại").click()
+    department.locator("li.qcard", has_text="98,73 %").get_by_role("link").click()
+    decision = department.locator(".rv-f")
+    expect(department.locator(".rv-h")).to_contain_text("98,73 %")
+    decision.get_by_role("button", name="Trả lại").click()
     # Without a reason nothing is returned.
-    card = department.locator("li.qcard", has_text="98,73 %")
-    expect(card.get_by_role("alert")).to_be_visible()
-    card.get_by_label("Lý do khác").fill(REASON)
-    card.get_by_role("button", name="Trả lại").click()
-    said(department, "Kỳ Phú")
+    expect(decision.get_by_role("alert")).to_be_visible()
+    decision.get_by_label("Lý do khác").fill(REASON)
+    decision.get_by_role("button", name="Trả lại").click()
+    expect(department.locator("li.qcard", has_text="98,73 %")).to_have_count(0)
     officer.goto(SHEET)
     row = row_of(officer, SAFE_POWER)
     expect(row).to_contain_text(REASON)

@@ -193,3 +193,27 @@ def test_sending_and_taking_back_restores_what_stood_before(assessment: Assessme
     intervals = holdings_of([*assessment.acts, *detour])
     assert standing(intervals, on) == {**before, SELF: new}
     assert standing(intervals, on + timedelta(days=1)) == before
+
+
+LOAD, UNLOAD = ActKind.LOAD, ActKind.UNLOAD
+
+
+def test_an_initial_load_stands_on_every_basis_at_once() -> None:
+    intervals = holdings_of([act(LOAD, 1, 1, 101)])
+    assert standing(intervals, day(1)) == {SELF: 1, VERIFIED: 101, APPROVED: 101}
+
+
+def test_undoing_an_initial_load_takes_it_from_every_basis_and_what_stood_before_stands_again() -> None:
+    intervals = holdings_of([*FIRST_APPROVED, act(LOAD, 2, 20, 102), act(UNLOAD, 2, 25)])
+    assert standing(intervals, day(22)) == {SELF: 2, VERIFIED: 102, APPROVED: 102}
+    assert standing(intervals, day(25)) == {SELF: 1, VERIFIED: 101, APPROVED: 101}
+
+
+def test_undoing_an_initial_load_leaves_a_newer_figure_alone() -> None:
+    acts = [act(LOAD, 1, 1, 101), act(SUBMIT, 2, 5), act(VERIFY, 2, 6, 102), act(UNLOAD, 1, 9)]
+    assert standing(holdings_of(acts), day(9)) == {SELF: 2, VERIFIED: 102}
+
+
+@pytest.mark.parametrize("aside", [ActKind.ACCEPT, ActKind.PROPOSE, ActKind.SEND_BACK, ActKind.RECALL])
+def test_what_happens_inside_the_unit_before_sending_is_on_no_basis(aside: ActKind) -> None:
+    assert holdings_of([act(aside, 1, 1)]) == []

@@ -215,3 +215,9 @@ def test_a_cleaned_text_is_composed_and_has_nothing_a_workbook_chokes_on(text: s
 def test_control_characters_go_and_lines_stay_only_where_they_may() -> None:
     assert clean_text("Kỳ\x0b Phú\r\nđạt\x00") == "Kỳ Phú\nđạt"
     assert clean_text("Kỳ Phú\nđạt", keep_newlines=False) == "Kỳ Phúđạt"
+
+
+@pytest.mark.parametrize("text", ["999.999.999.999.999.999/999.999.999.999.999.999", "1/999999999999999999"])
+def test_a_share_of_numbers_too_large_to_keep_is_refused(text: str) -> None:
+    with pytest.raises(NumberProblem, match="quá lớn"):
+        parse_fraction(text)

@@ -8,7 +8,9 @@ from accounts.roles import NOBODY, RIGHTS, Right, Role, Seat, Standing
 from tests.rules.makers import KY_ANH, KY_CHAU, KY_PHU
 
 NEXT_DOOR = "huyen.huong-khe"
-WRITING = frozenset(Right) - {Right.SEE_DISTRICT, Right.SEE_ALL_BASES, Right.SEE_HISTORY}
+# A remark and a list of people are no figures.
+NO_FIGURES = {Right.DISCUSS, Right.IMPORT_PEOPLE}
+WRITING = frozenset(Right) - {Right.SEE_DISTRICT, Right.SEE_ALL_BASES, Right.SEE_HISTORY} - NO_FIGURES
 
 
 def person(role: Role, *, district: str = KY_ANH, commune: str = "", department: str = "") -> Standing:
@@ -35,6 +37,14 @@ def test_there_are_six_roles_each_with_a_name_and_its_rights() -> None:
         (Right.RECORD_APPRAISALS, {Role.COORDINATOR}),
         (Right.ENTER_SURVEYS, {Role.COORDINATOR, Role.DEPARTMENT}),
         (Right.SEE_HISTORY, {Role.COORDINATOR, Role.LEADER, Role.ADMIN}),
+        (Right.PREFILL, {Role.COORDINATOR, Role.DEPARTMENT}),
+        (Right.RUN_ROUNDS, {Role.COORDINATOR}),
+        (Right.LOAD_INITIAL, {Role.COORDINATOR}),
+        (Right.ASK_FOR_PAPERS, {Role.COORDINATOR, Role.DEPARTMENT}),
+        (Right.RECORD_FINDINGS, {Role.COORDINATOR, Role.DEPARTMENT}),
+        (Right.IMPORT_PLAN, {Role.COORDINATOR}),
+        (Right.IMPORT_PEOPLE, {Role.COORDINATOR, Role.ADMIN}),
+        (Right.DISCUSS, set(Role) - {Role.ADMIN}),
         (Right.SEE_DISTRICT, set(Role)),
         (Right.SEE_ALL_BASES, set(Role) - {Role.COMMUNE}),
     ],

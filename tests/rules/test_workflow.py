@@ -10,7 +10,14 @@ from communes.rules.workflow import MOVES, PLAYED_BY, ActKind, Actor, Stage, why
 from criteria.rules.vocabulary import Level
 
 ALLOWED = {
+    (ActKind.ACCEPT, Stage.PREFILLED): Stage.DRAFT,
+    (ActKind.PROPOSE, Stage.DRAFT): Stage.PROPOSED,
+    (ActKind.PROPOSE, Stage.RETURNED): Stage.PROPOSED,
+    (ActKind.PROPOSE, Stage.WITHDRAWN): Stage.PROPOSED,
+    (ActKind.SEND_BACK, Stage.PROPOSED): Stage.DRAFT,
+    (ActKind.RECALL, Stage.PROPOSED): Stage.DRAFT,
     (ActKind.SUBMIT, Stage.DRAFT): Stage.SUBMITTED,
+    (ActKind.SUBMIT, Stage.PROPOSED): Stage.SUBMITTED,
     (ActKind.SUBMIT, Stage.RETURNED): Stage.SUBMITTED,
     (ActKind.SUBMIT, Stage.WITHDRAWN): Stage.SUBMITTED,
     (ActKind.WITHDRAW, Stage.SUBMITTED): Stage.WITHDRAWN,
@@ -66,7 +73,7 @@ def test_whoever_typed_a_value_sends_and_withdraws_it() -> None:
 
 def test_whatever_goes_back_needs_a_reason_and_nothing_else_does() -> None:
     with_reason = {act for act, move in MOVES.items() if move.needs_reason}
-    assert with_reason == {ActKind.RETURN, ActKind.RETURN_TO_LEAD, ActKind.RETURN_TO_ASSESSOR}
+    assert with_reason == {ActKind.SEND_BACK, ActKind.RETURN, ActKind.RETURN_TO_LEAD, ActKind.RETURN_TO_ASSESSOR}
 
 
 def test_each_step_forward_is_another_partys() -> None:
@@ -88,4 +95,4 @@ def test_an_indicator_of_several_parts_stands_where_its_least_advanced_part_does
 
 def test_every_stage_can_be_reached_left_or_is_an_end() -> None:
     reached = {move.to_stage for move in MOVES.values()}
-    assert reached == set(Stage) - {Stage.DRAFT, Stage.REPLACED}
+    assert reached == set(Stage) - {Stage.PREFILLED, Stage.REPLACED}

@@ -1,13 +1,14 @@
-"""The files beside the sets: departments, survey contents, roll-ups, supplements, amendments."""
+"""The files beside the sets: departments, survey contents, base data, roll-ups, supplements, amendments."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from criteria.rules.library.content import (
     OVERALL_CONTENT,
     Amendment,
     AmendmentChange,
+    BaseQuantity,
     DepartmentEntry,
     ProvincialDecision,
     Rollup,
@@ -17,13 +18,15 @@ from criteria.rules.library.content import (
 from criteria.rules.library.fields import Fields
 from criteria.rules.library.parts import FAMILY_CODE, MEASURE_CODE, PLAIN_CODE, Frame, Reference, Shelf
 from criteria.rules.library.sets import read_criteria
-from criteria.rules.vocabulary import Confidence, Level
+from criteria.rules.vocabulary import Confidence, Kind, Level
 
 SUPPLEMENT_KEYS = "code name level families confidence sources notes decisions criteria"
 AMENDMENT_KEYS = (
     "number date issuer title amends state annexes new_families confidence confidence_note notes sources"
     " changes"
 )
+# As many as a row of base data keeps (`communes.models.BaseFigure`).
+MOST_DECIMALS = 3
 _CODE_FORM = "dùng chữ thường không dấu, số và gạch"
 _TARGET = rf"{FAMILY_CODE}:\d+\.\d+"
 _DATED = r"\d{4}(-\d{2}-\d{2})?"
@@ -70,6 +73,39 @@ def read_survey_contents(fields: Fields) -> tuple[SurveyContent, ...]:
             "contents", f"thiếu nội dung chung “{OVERALL_CONTENT}”", f"thêm dòng có code: {OVERALL_CONTENT}"
         )
     return tuple(found.values())
+
+
+def read_base_quantities(fields: Fields, shelf: Shelf) -> tuple[BaseQuantity, ...]:
+    """What is counted once a year; the percentages taken of it get their denominator on the shelf. Read before the
+    sets, whose parts hold the measures of the shelf."""
+    found: dict[str, BaseQuantity] = {}
+    for item in fields.each("quantities", "code name unit decimals group percentages", required=True):
+        code = item.matching("code", PLAIN_CODE, _CODE_FORM)
+        if code in found:
+            item.tell("code", f"số liệu nền “{code}” viết hai lần", "đặt mã khác")
+        decimals = item.whole("decimals") or 0
+        if decimals > MOST_DECIMALS:
+            item.tell("decimals", f"số liệu nền có nhiều nhất {MOST_DECIMALS} chữ số thập phân", "ghi từ 0 đến 3")
+        found[code] = BaseQuantity(code, item.text("name"), item.text("unit"), decimals, item.text("group"))
+        for measure in item.texts("percentages"):
+            _take_denominator(item, shelf, measure, code)
+    return tuple(found.values())
+
+
+def _take_denominator(item: Fields, shelf: Shelf, code: str, quantity: str) -> None:
+    """A percentage of a commune is taken of one quantity; everything else is told."""
+    measure = shelf.measures.get(code)
+    if measure is None:
+        item.tell("percentages", f"không có số đo “{code}”", "dùng mã số đo có trong measures.yaml")
+    elif measure.kind is not Kind.PERCENT:
+        item.tell("percentages", f"số đo “{code}” không phải là tỷ lệ phần trăm", "chỉ tỷ lệ mới có mẫu số")
+    elif measure.level is not Level.COMMUNE:
+        item.tell("percentages", f"số đo “{code}” không phải là số đo cấp xã", "số liệu nền chỉ có ở cấp xã")
+    elif measure.denominator:
+        what = f"số đo “{code}” đã có mẫu số “{measure.denominator}”"
+        item.tell("percentages", what, "mỗi tỷ lệ chỉ tính trên một số liệu nền")
+    else:
+        shelf.measures[code] = replace(measure, denominator=quantity)
 
 
 def read_rollups(fields: Fields, shelf: Shelf) -> tuple[RollupEntry, ...]:

@@ -44,6 +44,17 @@ class SurveyContent:
 
 
 @dataclass(frozen=True, slots=True)
+class BaseQuantity:
+    """Something counted once a year in every commune (hộ, dân số, km đường); `decimals` is how many may be typed."""
+
+    code: str
+    name: str
+    unit: str
+    decimals: int
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rollup:
     """A district indicator that can be proposed from a communes' measure, as a mean weighted by `weight`.
 
@@ -130,6 +141,7 @@ class Library:
     departments: tuple[DepartmentEntry, ...]
     survey_contents: tuple[SurveyContent, ...]
     rollups: tuple[Rollup, ...]
+    base_quantities: tuple[BaseQuantity, ...] = ()
     supplements: tuple[Supplement, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     commune_groups: tuple[CommuneGroup, ...] = ()

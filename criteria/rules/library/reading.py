@@ -24,6 +24,7 @@ _LISTS = {
     "departments.yaml": "note departments",
     "survey_contents.yaml": "contents",
     "rollups.yaml": "rollups",
+    "base_quantities.yaml": "quantities",
 }
 _LEVELS = (Level.COMMUNE, Level.DISTRICT, Level.PROVINCE)
 
@@ -43,6 +44,7 @@ def read_library(folder: Path) -> Library:
     departments = attachments.read_departments(lists["departments.yaml"], shelf)
     contents = attachments.read_survey_contents(lists["survey_contents.yaml"])
     read_measures(lists["measures.yaml"], shelf)
+    quantities = attachments.read_base_quantities(lists["base_quantities.yaml"], shelf)
     others = _read_others(mappings, problems, shelf)
     rollups = attachments.read_rollups(lists["rollups.yaml"], shelf)
     check_library(others.sets, others.supplements, rollups, shelf)
@@ -54,6 +56,7 @@ def read_library(folder: Path) -> Library:
         departments=departments,
         survey_contents=contents,
         rollups=tuple(entry.rollup for entry in rollups),
+        base_quantities=quantities,
         supplements=tuple(file.supplement for file in others.supplements),
         amendments=tuple(others.amendments),
         commune_groups=tuple(group for file in others.sets for group in file.groups),

@@ -24,6 +24,7 @@ SHORT_LIST = (
     ("lanhdao", "lãnh đạo huyện"),
     ("phong.<mã>", "phòng, ban: phong.kt-ht, phong.gddt, phong.bhxh…"),
     ("xa.<tên xã>", "cán bộ xã: xa.kyphu, xa.kychau, xa.lamhop…"),
+    ("chutich.kyphu", "Chủ tịch UBND xã Kỳ Phú (ký duyệt khi huyện bật yêu cầu ký)"),
     ("doan.01 … doan.05", "thành viên đoàn công tác"),
 )
 
