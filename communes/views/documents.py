@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
+from accounts.roles import Right
 from communes.actions.evidence import Beside, attach, bring_in_for_district, correct, renew
 from communes.models import Evidence, EvidenceFile, Unit
 from communes.policies import Refused, why_not_bring_in
@@ -91,6 +92,7 @@ def _documents(
         "query": urlencode({"q": wanted}) if wanted else "",
         "missing": _missing(request, unit, year), "typed": typed or TypedPaper(), "problems": problems or [],
         "bring_in_refusal": why_not_bring_in(standing, unit.code) or "",
+        "may_ask": standing.can_in(Right.ASK_FOR_PAPERS, unit.district_code),
     }  # fmt: skip
     return render(request, "communes/documents.html", context, status=422 if problems else 200)
 

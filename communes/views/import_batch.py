@@ -22,7 +22,7 @@ from communes.views.importing import XLSX, workbook_response
 from communes.views.opening import standing_in, today_in
 
 ALL = "tat-ca"
-MOVED_ON = "Số liệu vừa thay đổi so với lúc anh/chị xem; chưa ghi gì. Xem lại các hàng “vừa thay đổi” rồi ghi lần nữa."
+MOVED_ON = "Số liệu vừa thay đổi so với lúc anh/chị xem; chưa ghi gì. Xem lại các dòng “vừa thay đổi” rồi ghi lần nữa."
 
 
 def open_batch(request: HttpRequest, batch: int, *stages: ImportStage) -> ImportBatch:

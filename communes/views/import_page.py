@@ -60,13 +60,13 @@ class Preview:
     @property
     def why_not_all(self) -> str:
         if self.refused:
-            return f"Còn {self.refused} hàng bị từ chối; sửa tệp rồi nạp lại, hoặc chỉ ghi các hàng sạch."
+            return f"Còn {self.refused} dòng bị từ chối; sửa tệp rồi nạp lại, hoặc chỉ ghi các dòng sạch."
         return self.why_not_apply
 
     @property
     def chips(self) -> list[dict[str, object]]:
         address = reverse("communes:import-batch", kwargs={"batch": self.batch.pk})
-        counted = [("", "Có thay đổi", len(self.found.rows) - self.counts[RowClass.UNCHANGED])]
+        counted = [("", "Mới, thay đổi, từ chối", len(self.found.rows) - self.counts[RowClass.UNCHANGED])]
         counted += [(slug, kind.label.capitalize(), self.counts[kind]) for slug, kind in SLUGS.items()]
         counted += [
             (ALL, "Tất cả", len(self.found.rows)),

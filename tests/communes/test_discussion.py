@@ -127,7 +127,7 @@ def test_only_those_whom_the_figure_concerns_can_be_called(cast: Cast, sent: Sta
 def test_without_the_circle_the_neighbour_would_be_told(cast: Cast, sent: Statement, monkeypatch):
     """Positive control: it is the circle that keeps a figure's text from the neighbour's bell."""
     everybody = Circle("bhxh", frozenset(), (Concerned(cast.minh.pk, cast.minh.full_name, ""),))
-    monkeypatch.setattr(views, "circle_of", lambda assessment, day: everybody)
+    monkeypatch.setattr(views, "circle_of", lambda *asked, **more: everybody)
     assert say(cast.hoa, sent, nhac=[cast.minh.pk]).status_code == 302
     assert QUESTION in told(cast.minh)[0]
 

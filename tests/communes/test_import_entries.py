@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, time
 from io import BytesIO
 from typing import Any
 
@@ -15,11 +16,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from communes.models import Assessment, Statement
 from communes.policies import FREE
-from communes.rules.entry_columns import ENTRY_SHEET, KEYS, Column
+from communes.rules.entry_columns import ENTRY_SHEET, KEYS, TYPED, Column
 from communes.rules.importing import FoundRow, RowClass
 from communes.rules.workflow import Stage
 from tests.communes.importing import HEADING, apply, bring, brought, column, fetch, filled, preview, row_of, saved
-from tests.makers import HEALTH_INSURANCE, YEAR, Cast, assign, make_cast, make_commune, signed_in, stated, typed
+from tests.makers import HEALTH_INSURANCE, XA, YEAR, Cast, assign, make_cast, make_commune, signed_in, stated, typed
 
 pytestmark = pytest.mark.django_db
 VALUE = Column.VALUE
@@ -324,6 +325,30 @@ def test_what_is_no_workbook_gets_its_sentence(cast: Cast, content: bytes) -> No
     response = bring(signed_in(cast.lan), content)
     assert response.status_code == 422
     assert 'role="alert"' in response.content.decode()
+
+
+ODD = [
+    date(2023, 5, 12), time(7, 30), True, 1e300, -0.0, "A" * 30_000, "\u202e95", "９５", "NaN", "1e3", "'95", "95 %",
+    "@SUM(A1)", "12/05/2023", "#N/A", "5/0", "0/0", "7741/8777", " ", "−5",
+]  # fmt: skip
+
+
+def test_odd_cells_in_any_column_are_answered_with_a_page(cast: Cast) -> None:
+    client = signed_in(cast.lan)
+    content = fetch(client)
+    columns = [*TYPED, *KEYS]
+    measures = sorted(code for code in cast.books.book(XA).measures_in_force() if code.startswith("xa."))
+    for shift in range(len(columns)):
+
+        def strew(sheet: Worksheet, shift: int = shift) -> None:
+            for number, value in enumerate(ODD):
+                where = columns[(number + shift) % len(columns)]
+                sheet.cell(row_of(sheet, measures[number]), column(sheet, where)).value = value
+
+        batch = brought(client, filled(content, {}, after=strew))
+        page = client.get(f"/nhap-excel/{batch.pk}/?loc=tat-ca")
+        assert page.status_code == 200 and preview(client, batch).refused
+        assert client.get(f"/nhap-excel/{batch.pk}/tu-choi.xlsx").status_code == 200
 
 
 def test_a_post_without_a_file_gets_its_sentence(cast: Cast) -> None:

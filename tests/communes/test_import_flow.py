@@ -199,6 +199,15 @@ def test_a_signature_asked_for_and_undone_import_stands_at_the_chairman_again(ca
     assert (current(HEALTH_INSURANCE).pk, current(HEALTH_INSURANCE).stage) == (draft.pk, Stage.PROPOSED.value)
 
 
+def test_what_the_commune_accepted_stays_when_the_department_takes_its_import_back(cast: Cast) -> None:
+    client = signed_in(cast.hoa)
+    batch = brought(client, filled(fetch(client), {HEALTH_INSURANCE: {VALUE: 93}}))
+    apply(client, batch)
+    step(cast, current(HEALTH_INSURANCE), ActKind.ACCEPT, by=cast.lan)
+    undo(client, batch)
+    assert (current(HEALTH_INSURANCE).value, current(HEALTH_INSURANCE).stage) == ("93", Stage.DRAFT.value)
+
+
 def test_undoing_twice_undoes_once(cast: Cast) -> None:
     client = signed_in(cast.lan)
     batch = brought(client, filled(fetch(client), FIGURES))

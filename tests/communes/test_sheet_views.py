@@ -164,7 +164,7 @@ def test_everything_drafted_is_sent_with_one_button(cast: Cast):
     typed(cast, HEALTH_INSURANCE, "91", by=cast.lan)
     html = text_of(client.get(SHEET))
     assert "Gửi thẩm tra 1 mục" in html
-    fields = {**fields_of(html), "v-xa.1.1": "yes"}  # typed, and sent without having been saved first
+    fields = {**fields_of(html), "v-xa.1.1": "yes", "chi": ""}  # typed, and sent without having been saved first
     answer = client.post(SHEET + "gui/", fields, follow=True)
     assert "Đã gửi thẩm tra 2 mục." in text_of(answer)
     assert {s.stage for s in Statement.objects.all()} == {Stage.SUBMITTED.value}
@@ -175,8 +175,15 @@ def test_nothing_is_sent_while_a_row_is_wrong(cast: Cast):
     client = signed_in(cast.lan)
     typed(cast, "xa.1.1", "yes", by=cast.lan)
     fields = fields_of(text_of(client.get(SHEET)))
-    answer = client.post(SHEET + "gui/", {**fields, f"v-{HEALTH_INSURANCE}": "1.500"})
+    answer = client.post(SHEET + "gui/", {**fields, "chi": "", f"v-{HEALTH_INSURANCE}": "1.500"})
     assert answer.status_code == 422
+    assert Statement.objects.get().stage == Stage.DRAFT.value
+
+
+def test_a_form_without_a_step_sends_nothing(cast: Cast):
+    client = signed_in(cast.lan)
+    typed(cast, HEALTH_INSURANCE, "91", by=cast.lan)
+    assert client.post(SHEET + "gui/", fields_of(text_of(client.get(SHEET)))).status_code == 400
     assert Statement.objects.get().stage == Stage.DRAFT.value
 
 
@@ -196,7 +203,7 @@ def test_nobody_else_saves_or_sends(cast: Cast):
     for person in (cast.tuan, cast.hoa, cast.hung):
         client = signed_in(person)
         assert client.post(SHEET, {f"p-{HEALTH_INSURANCE}": "1"}).status_code == 403
-        answer = client.post(SHEET + "gui/", {})
+        answer = client.post(SHEET + "gui/", {"chi": ""})
         assert answer.status_code == 403
         assert "Chỉ cán bộ của xã" in text_of(answer)
     assert Statement.objects.get().stage == Stage.DRAFT.value
