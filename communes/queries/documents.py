@@ -15,7 +15,7 @@ from communes.policies import Item, WorkingRules
 from communes.queries.entry import item_of
 from communes.queries.people import Leads, leads_of
 from communes.queries.rounds import working_rules
-from communes.rules.workflow import ActKind
+from communes.rules.workflow import ActKind, Stage
 from criteria.queries import BooksInForce
 from criteria.rules.vocabulary import Level
 from criteria.templatetags.ntm import folded
@@ -123,8 +123,9 @@ def older_files(evidences: Iterable[int]) -> dict[int, list[EvidenceFile]]:
 
 
 def approved_at(assessment: Assessment | None) -> Act | None:
-    """The last approval of a figure, which knew the papers of its moment. One query."""
-    if assessment is None:
+    """The approval of the figure that stands now, which knew the papers of its moment; None while a newer one is on
+    its way, whose papers nobody has judged yet. Two queries."""
+    if assessment is None or assessment.current is None or assessment.current.stage != Stage.APPROVED.value:
         return None
     return Act.objects.filter(assessment=assessment, kind=ActKind.APPROVE.value).order_by("-pk").first()
 

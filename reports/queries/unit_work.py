@@ -198,8 +198,11 @@ def _enter(desk: OwnDesk, sheets: SheetAddresses, due: RoundDue, lacking: set[st
     ]
     detail = "; ".join(f"{n} mục {word}" for n, word in parts if n)
     title = f"{due.title}: còn {len(lacking)} mục của {desk.unit.full_name} chưa báo cáo"
-    url = sheets.sheet(due.year, "chua-nhap" if empty else "")
-    return Duty(Sort.ENTER, title, url, "Nhập", detail, due.due_on, count=count)
+    if empty or drafts:
+        url, verb = sheets.sheet(due.year, "chua-nhap" if empty else ""), "Nhập"
+    else:
+        url, verb = reverse("communes:round-confirm", args=[due.pk, desk.unit.code]), "Xác nhận"
+    return Duty(Sort.ENTER, title, url, verb, detail, due.due_on, count=count)
 
 
 def _to_attach(desk: OwnDesk, sheets: SheetAddresses) -> list[Duty]:

@@ -67,6 +67,9 @@
     const problem = find('[role="alert"]');
     const head = find("#muc-dang-mo");
     if (problem) problem.scrollIntoView({ block: "center" });
+    // What is decided next is read from its name on, wherever the page stood before.
+    else document.getElementById("ban-xet")?.scrollIntoView({ block: "start" });
+    if (problem) problem.focus?.();
     else head?.focus({ preventScroll: window.innerWidth > 900 });
     const name = head?.textContent.trim();
     if (name) document.dispatchEvent(new CustomEvent("ntm:announce", { detail: { text: `Đang mở: ${name}` } }));
