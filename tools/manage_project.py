@@ -203,7 +203,8 @@ def test_fast() -> int:
 
 def bench() -> int:
     set_up("dev")
-    return call(PYTHON, "tools/bench.py")
+    load: list[object] = [PYTHON, "tools/bench_load.py"]
+    return all_of({"Boards and import": [PYTHON, "tools/bench.py"], "Typing and reading at once": load})
 
 
 def screenshots() -> int:

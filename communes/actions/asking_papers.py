@@ -32,7 +32,7 @@ def ask_for_paper(
     if not name or len(name) > LONGEST_NAME:
         raise Refused(f"Ghi tên tài liệu, nhiều nhất {LONGEST_NAME} chữ.")
     # Two at once meet at the lock of the district's row, not at a constraint.
-    Unit.objects.select_for_update().get(pk=district.pk)
+    Unit.objects.select_for_update(no_key=True).get(pk=district.pk)
     if RequiredPaper.objects.filter(district=district, measure=measure, name=name, removed_on=None).exists():
         raise Refused(f"“{name}” đã có trong danh mục của mục này.")
     row = RequiredPaper.objects.create(

@@ -59,7 +59,7 @@ def save_base_figures(
     if refusal := why_not_enter_base_data(standing, unit.district_code, unit.code):
         raise Refused(refusal)
     # Two saves of one commune go one after the other, so that none compares with what is just replaced.
-    Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
+    Unit.objects.select_for_update(of=("self",), no_key=True).get(pk=unit.pk)
     quantities = {row.code: row for row in base_quantities()}
     for entry in entries:
         _check(entry, quantities)

@@ -153,7 +153,7 @@ def test_a_returned_cell_tells_why_and_by_whom(cast: Cast):
     revision = stated(cast, HEALTH_INSURANCE, "91", by=cast.lan)
     step(cast, revision, ActKind.RETURN, by=cast.hoa, reason="Danh sách chốt 31/8")
     html = signed_in(cast.lan).get(SHEET, {"loc": "tra-lai"}).content.decode()
-    assert "Phan Thị Hoa trả lại" in html
+    assert "Phan Thị Hoa, " in html and " trả lại" in html, "the person and the department"
     assert "Danh sách chốt 31/8" in html
     assert "Gửi lại 15.1" in html
 

@@ -71,7 +71,7 @@ def test_drafts_are_told_inside_the_unit_only(cast: Cast) -> None:
         assert "81,23" not in page(person), person
 
 
-@pytest.mark.parametrize("act", ["propose", "send_back", "accept", "withdraw_unsent"])
+@pytest.mark.parametrize("act", ["propose", "send_back", "accept", "recall"])
 def test_what_happens_before_sending_is_a_draft_too(cast: Cast, act: str, monkeypatch) -> None:
     told(cast.lan, f"assessment.{act}", unit_code="18769", measure_code="bhyt")
     assert acts_seen(cast, cast.lan) == {f"assessment.{act}"}
