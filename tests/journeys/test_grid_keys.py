@@ -27,7 +27,9 @@ def test_arrows_tab_and_f2_as_in_a_spreadsheet(enter: Callable[..., Page]):
     expect(field_of(page, FIELD_ROADS)).to_be_focused()
     page.keyboard.press("Shift+Tab")
     expect(remark_of(page, CLEAN_ROADS)).to_be_focused()
-    # Left over the papers, back to the figure; right again to the papers: the keyboard reaches everything in a row.
+    # Left over the talk and the papers, back to the figure: the keyboard reaches everything in a row.
+    page.keyboard.press("ArrowLeft")
+    expect(row_of(page, CLEAN_ROADS).locator("a.talk-a")).to_be_focused()
     page.keyboard.press("ArrowLeft")
     expect(row_of(page, CLEAN_ROADS).locator("a[data-papers]")).to_be_focused()
     page.keyboard.press("ArrowLeft")
