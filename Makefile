@@ -2,6 +2,6 @@
 #   py tools\manage_project.py run
 PYTHON ?= python3
 
-.PHONY: run test test-fast lint bench screenshots setup lock clean
-run test test-fast lint bench screenshots setup lock clean:
+.PHONY: run test test-fast lint bench backup screenshots setup lock clean
+run test test-fast lint bench backup screenshots setup lock clean:
 	@$(PYTHON) tools/manage_project.py $@

@@ -52,7 +52,7 @@ def told(entries: QuerySet[HistoryEntry], limit: int) -> list[HistoryLine]:
     names = dict(Person.objects.filter(pk__in={row.person_id for row in rows}).values_list("pk", "full_name"))
     return [
         HistoryLine(
-            row.number, row.sentence.replace(PERSON_MARK, names.get(row.person_id, "hệ thống")), row.on, row.at
+            row.number, row.sentence.replace(PERSON_MARK, names.get(row.person_id, "hệ thống"), 1), row.on, row.at
         )
         for row in rows
     ]

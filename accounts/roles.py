@@ -59,6 +59,11 @@ class Right(Enum):
     IMPORT_PLAN = "nhập phân công, mục tiêu từ tệp"
     IMPORT_PEOPLE = "nhập xã, phòng ban, cán bộ từ tệp"
     DISCUSS = "trao đổi về số liệu"
+    STEER = "phân công, giao mục tiêu, lập kế hoạch, theo dõi chỉ đạo"
+    GIVE_DIRECTIVES = "ghi văn bản chỉ đạo và nội dung giao việc"
+    PLAN_COMMUNE = "lập kế hoạch của xã mình"
+    DO_TASKS = "báo tiến độ việc được giao"
+    PLAN_OWN = "lập kế hoạch cá nhân"
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
@@ -84,6 +89,10 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.IMPORT_PLAN,
             Right.IMPORT_PEOPLE,
             Right.DISCUSS,
+            Right.STEER,
+            Right.GIVE_DIRECTIVES,
+            Right.DO_TASKS,
+            Right.PLAN_OWN,
         }
     ),
     Role.DEPARTMENT: frozenset(
@@ -97,13 +106,34 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ASK_FOR_PAPERS,
             Right.RECORD_FINDINGS,
             Right.DISCUSS,
+            Right.DO_TASKS,
+            Right.PLAN_OWN,
         }
     ),
-    Role.COMMUNE: frozenset({Right.SEE_DISTRICT, Right.ASSESS_COMMUNE, Right.DISCUSS}),
-    Role.LEADER: frozenset(
-        {Right.SEE_DISTRICT, Right.SEE_ALL_BASES, Right.APPROVE_DISTRICT, Right.SEE_HISTORY, Right.DISCUSS}
+    Role.COMMUNE: frozenset(
+        {
+            Right.SEE_DISTRICT,
+            Right.ASSESS_COMMUNE,
+            Right.DISCUSS,
+            Right.PLAN_COMMUNE,
+            Right.DO_TASKS,
+            Right.PLAN_OWN,
+        }
     ),
-    Role.TEAM_MEMBER: frozenset({Right.SEE_DISTRICT, Right.SEE_ALL_BASES, Right.DISCUSS}),
+    Role.LEADER: frozenset(
+        {
+            Right.SEE_DISTRICT,
+            Right.SEE_ALL_BASES,
+            Right.APPROVE_DISTRICT,
+            Right.SEE_HISTORY,
+            Right.DISCUSS,
+            Right.GIVE_DIRECTIVES,
+            Right.PLAN_OWN,
+        }
+    ),
+    Role.TEAM_MEMBER: frozenset(
+        {Right.SEE_DISTRICT, Right.SEE_ALL_BASES, Right.DISCUSS, Right.DO_TASKS, Right.PLAN_OWN}
+    ),
     Role.ADMIN: frozenset({Right.SEE_DISTRICT, Right.SEE_ALL_BASES, Right.SEE_HISTORY, Right.IMPORT_PEOPLE}),
 }
 

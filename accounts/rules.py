@@ -23,6 +23,8 @@ class NoticeKind(StrEnum):
     COMMENT = "comment"
     FINDING = "finding"
     IMPORT = "import"
+    DIRECTIVE = "directive"
+    TASK = "task"
 
     @property
     def label(self) -> str:
@@ -41,6 +43,8 @@ _NOTICE_LABELS = {
     NoticeKind.COMMENT: "trao đổi có nhắc tên",
     NoticeKind.FINDING: "nội dung cần khắc phục",
     NoticeKind.IMPORT: "nhập từ tệp",
+    NoticeKind.DIRECTIVE: "nội dung chỉ đạo được giao",
+    NoticeKind.TASK: "việc trong kế hoạch được giao",
 }
 
 

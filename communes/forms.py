@@ -185,11 +185,14 @@ class Decision:
     # The mark of the papers that were beside the figure, and the papers themselves, to tell what changed since.
     evidence: str | None = None
     papers: str = ""
+    # The day by which a return shall come back, as it was typed.
+    mend_by: str = ""
 
 
 def decision_in(posted: Posted, indicators: tuple[str, ...]) -> Decision:
     """`indicators` are those ("family:code") that may be refused. Raises BadRequest or ValueProblem."""
-    text = {name: clean_text(posted.get(name, "")).strip() for name in ("gia-tri", "ghi-chu", "ly-do", "ly-do-khac")}
+    names = ("gia-tri", "ghi-chu", "ly-do", "ly-do-khac", "han-sua")
+    text = {name: clean_text(posted.get(name, "")).strip() for name in names}
     canned, own = text["ly-do"], text["ly-do-khac"]
     # With script the canned reason was copied into the text already.
     reason = own if canned in own else f"{canned} {own}".strip()
@@ -205,6 +208,7 @@ def decision_in(posted: Posted, indicators: tuple[str, ...]) -> Decision:
     return Decision(
         posted.get("viec", ""), text["gia-tri"], text["ghi-chu"], reason, refused,
         number_in(result) if result else None, posted.get("minh-chung"), posted.get("giay-to", "")[:LONGEST_TEXT],
+        text["han-sua"],
     )  # fmt: skip
 
 

@@ -9,20 +9,23 @@ from datetime import date
 
 from django.core.exceptions import BadRequest
 
+from criteria.rules.days import DayProblem, parse_day
+
 FIRST_YEAR, LAST_YEAR = 2021, 2050
 FIRST_DAY = date(2010, 1, 1)
 
 
 def day_in(text: str | None, today: date) -> date:
-    """The as-of day; none means today, and no day lies after it. Raises BadRequest."""
+    """The as-of day, in the ISO form of addresses or as it is typed; none means today, and no day lies after it. Raises
+    BadRequest."""
     if not text:
         return today
     try:
-        day = date.fromisoformat(text if len(text) == 10 else "")
-    except ValueError:
-        raise BadRequest("Ngày trong địa chỉ phải có dạng 2023-10-15.") from None
+        day = parse_day(text)
+    except DayProblem as problem:
+        raise BadRequest(str(problem)) from None
     if day < FIRST_DAY:
-        raise BadRequest("Ngày trong địa chỉ quá xa: không có số liệu trước năm 2010.")
+        raise BadRequest("Ngày này quá xa: không có số liệu trước năm 2010.")
     return min(day, today)
 
 

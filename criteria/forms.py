@@ -11,6 +11,7 @@ from typing import Any
 
 from django import forms
 
+from criteria.rules.days import DayProblem, day_text, parse_day
 from criteria.rules.numbers import clean_text
 from criteria.rules.rulebook import Part, Value
 from criteria.rules.values import NO, YES, ValueProblem, encode_value, parse_value
@@ -21,16 +22,33 @@ WHOLE_DISTRICT = "huyen"
 Choices = Sequence[tuple[str, str]]
 
 
+class DayField(forms.Field):
+    """A day by the one rule of the product (`criteria.rules.days`), in a field that reads day/month/year everywhere."""
+
+    widget = forms.TextInput(
+        attrs={
+            "class": "day", "inputmode": "numeric", "autocomplete": "off", "maxlength": "14",
+            "placeholder": "ngày/tháng/năm",
+        }  # fmt: skip
+    )
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        try:
+            return parse_day(str(value))
+        except DayProblem as problem:
+            raise forms.ValidationError(str(problem)) from None
+
+    def prepare_value(self, value: Any) -> str:
+        return day_text(value)
+
+
 class DocumentForm(forms.Form):
     """The document that an act rests on. `today` bounds its day."""
 
     number = forms.CharField(label="Số, ký hiệu văn bản", max_length=80, help_text="Ví dụ: 318/QĐ-TTg")
-    signed_on = forms.DateField(
-        label="Ngày ban hành",
-        help_text="Ngày/tháng/năm, ví dụ 08/03/2022",
-        error_messages={"invalid": "Ngày phải viết ngày/tháng/năm, ví dụ 08/03/2022."},
-        widget=forms.DateInput(format="%d/%m/%Y", attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
+    signed_on = DayField(label="Ngày ban hành", help_text="Ngày/tháng/năm, ví dụ 08/03/2022")
     issuer = forms.CharField(label="Cơ quan ban hành", max_length=120, help_text="Ví dụ: Thủ tướng Chính phủ")
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:

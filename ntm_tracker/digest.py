@@ -2,20 +2,23 @@
 
 Called by `manage.py run_due`. A mail is claimed and committed before it is sent (`accounts.actions.claim_digest`): at
 most once, since a mail that comes twice teaches people not to read it, while a lost one loses nothing that the bell
-and the next day's mail do not tell. The mail server is reached before anything is claimed, so that a server that is
-down costs nobody their mail.
+and the next day's mail do not tell. The mail server is reached, and reached again where it hung up, before anything is
+claimed, so that a server that is down costs nobody their mail; what fails is told at the end.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from smtplib import SMTPException
+from smtplib import SMTP, SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
 from django.template.loader import render_to_string
 
 from accounts.actions import claim_digest
@@ -25,17 +28,27 @@ from communes.queries.people import standing_of
 from reports.queries.duties import MyWork, Urgency
 from reports.queries.my_work import my_work
 
+logger = logging.getLogger(__name__)
 MOST_NOTICES = 20
 SATURDAY = 5
+SMTP_OK = 250
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one call did: mails sent, mails that failed, and why nothing was tried ("" where it was)."""
+    """What one call did: mails sent, those that failed ("lan (SMTPException)"), why nothing was tried ("" where it
+    was), and what broke the rest off ("" where nothing did)."""
 
     mails: int = 0
-    failed: int = 0
+    failures: tuple[str, ...] = ()
     why_not: str = ""
+    broken: str = ""
+
+    @property
+    def problem(self) -> str:
+        """What somebody has to look into, in one sentence; "" where all went well."""
+        failed = f"Không gửi được {len(self.failures)} thư: {', '.join(self.failures)}." if self.failures else ""
+        return " ".join(part for part in (failed, self.broken) if part)
 
 
 def why_not_mail(day: date, hour: int) -> str:
@@ -52,38 +65,71 @@ def why_not_mail(day: date, hour: int) -> str:
 
 
 def send_digests(day: date, hour: int) -> Sent:
-    """Send everybody's mail of a day that was not sent yet. `hour` is the real hour of the clock."""
+    """Send everybody's mail of a day that was not sent yet. `hour` is the real hour of the clock. What goes wrong with
+    one person's mail does not concern the others."""
     if why := why_not_mail(day, hour):
         return Sent(why_not=why)
     people = people_to_mail(day)
-    if not people:
-        return Sent()
-    connection = get_connection(timeout=20)
-    try:
-        connection.open()
-    except (OSError, SMTPException) as problem:
-        return Sent(why_not=f"Không nối được máy chủ thư ({type(problem).__name__}); lần chạy sau gửi tiếp.")
-    try:
-        return _send(people, day, connection)
-    finally:
-        connection.close()
-
-
-def _send(people: Sequence[Person], day: date, connection: BaseEmailBackend) -> Sent:
-    mails = failed = 0
+    line = Line(get_connection(timeout=20))
+    mails, failures, broken = 0, list[str](), ""
     for person in people:
-        notices = claim_digest(person=person.pk, day=day)
-        if notices is None:
-            continue
-        work = my_work(standing_of(person, day), day)
-        if not notices and not _presses(work):
-            continue
         try:
-            digest_mail(person, work, notices, day, connection).send()
-            mails += 1
+            line.ready()
+        except (OSError, SMTPException) as problem:
+            broken = f"Không nối được máy chủ thư ({type(problem).__name__}); lần chạy sau gửi tiếp."
+            break
+        try:
+            mails += _send(person, day, line.connection)
+        except Exception as problem:
+            # Whatever it is: it is told at the end, and everybody else still gets theirs.
+            logger.exception("the daily mail of person %s failed", person.pk)
+            failures.append(f"{person.username} ({type(problem).__name__})")
+            line.drop()
+    line.drop()
+    return Sent(mails, tuple(failures), broken=broken)
+
+
+class Line:
+    """A connection to the mail server that is known to answer before somebody's mail is claimed."""
+
+    def __init__(self, connection: BaseEmailBackend) -> None:
+        self.connection, self._is_open = connection, False
+
+    def ready(self) -> None:
+        """Open it, or open it again where the server has hung up since. Raises OSError or SMTPException."""
+        if not self._answers():
+            self.drop()
+            self.connection.open()
+            self._is_open = True
+
+    def drop(self) -> None:
+        """Close it; that the server did so first is no problem."""
+        self._is_open = False
+        with suppress(OSError, SMTPException):
+            self.connection.close()
+
+    def _answers(self) -> bool:
+        server = getattr(self.connection, "connection", None)
+        if not self._is_open or not isinstance(server, SMTP):
+            return self._is_open
+        try:
+            code, _ = server.noop()
         except (OSError, SMTPException):
-            failed += 1
-    return Sent(mails, failed)
+            return False
+        return code == SMTP_OK
+
+
+def _send(person: Person, day: date, connection: BaseEmailBackend) -> bool:
+    """Claim, word and send somebody's mail; whether there was one. What fails before it is handed over leaves the
+    claim untaken, so that the next run tries again."""
+    work = my_work(standing_of(person, day), day)
+    with transaction.atomic():
+        notices = claim_digest(person=person.pk, day=day)
+        if notices is None or not (notices or _presses(work)):
+            return False
+        mail = digest_mail(person, work, notices, day, connection)
+    mail.send()
+    return True
 
 
 def _presses(work: MyWork) -> bool:

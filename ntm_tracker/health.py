@@ -21,7 +21,8 @@ def ready(request: HttpRequest) -> HttpResponse:
     """200 where everything is there, 503 otherwise; no value of any data in the answer."""
     writable = os.access(settings.DATA_DIR, os.W_OK)
     checks = {"database": _database(), "migrations": _migrations(), "data_folder": writable}
-    return JsonResponse({"ready": all(checks.values()), **checks}, status=200 if all(checks.values()) else 503)
+    said = {"ready": all(checks.values()), **checks, "journal": _journal()}
+    return JsonResponse(said, status=200 if all(checks.values()) else 503)
 
 
 def _database() -> bool:
@@ -31,6 +32,18 @@ def _database() -> bool:
     except DatabaseError:
         return False
     return True
+
+
+def _journal() -> str | None:
+    """How SQLite keeps what is being written ("wal" only where that is safe); None for another engine."""
+    if connection.vendor != "sqlite":
+        return None
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA journal_mode")
+            return str(cursor.fetchone()[0])
+    except DatabaseError:
+        return None
 
 
 def _migrations() -> bool:

@@ -77,8 +77,9 @@ class LoginRequired(LoginRequiredMiddleware):
         if request.method == "POST":
             back = request.headers.get("Referer", "")
             safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
-            page = urlsplit(back)
-            return redirect_to_login(f"{page.path}?{page.query}".rstrip("?") if safe and page.path else "/")
+            # What is not safe may not even be an address that can be taken apart.
+            page = urlsplit(back if safe else "")
+            return redirect_to_login(f"{page.path}?{page.query}".rstrip("?") if page.path else "/")
         return super().handle_no_permission(request, view_func)
 
 
@@ -101,6 +102,10 @@ class IdleSession:
         return self.get_response(request)
 
 
+# Asked by monitoring, also when the database is away: they say so themselves.
+MONITORING = ("/song/", "/san-sang/")
+
+
 class Edge:
     """Puts on the request: `installation`, `today` (the real day, or the installation's working day), `standing`."""
 
@@ -108,6 +113,8 @@ class Edge:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path in MONITORING:
+            return self.get_response(request)
         request.installation = installation()  # type: ignore[attr-defined]
         request.today = request.installation.working_day or timezone.localdate()  # type: ignore[attr-defined]
         person = request.user if request.user.is_authenticated else None

@@ -2,7 +2,7 @@
 
 `DATABASE_URL`, `NTM_DATA_DIR` (database, evidence, generated key; default `var/`), `NTM_SECRET_KEY`, `NTM_DEBUG`,
 `NTM_ALLOWED_HOSTS`, `NTM_HTTPS` (set behind a TLS proxy), `NTM_PROXIES` (how many proxies stand in front),
-`NTM_EVIDENCE_MB` (largest file of evidence).
+`NTM_EVIDENCE_MB` (largest file of evidence), `NTM_BACKUP_DIR` (where backups go), `NTM_PG_BIN` (pg_dump, pg_restore).
 """
 
 import secrets
@@ -26,6 +26,12 @@ def _secret_key() -> str:
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(64), encoding="ascii")
     return path.read_text(encoding="ascii").strip()
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite has the mended write-ahead log: 3.51.3 and later, 3.50.7, 3.44.6."""
+    mended = {(3, 44): (3, 44, 6), (3, 50): (3, 50, 7)}.get(version[:2], (3, 51, 3))
+    return version >= mended
 
 
 SECRET_KEY = env("NTM_SECRET_KEY", default="") or _secret_key()
@@ -97,10 +103,7 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'ntm.sqlite3'}")}
 # WAL has a corruption bug before these versions (docs/reliability.md): elsewhere the rollback journal.
-SQLITE_WAL_IS_SAFE = sqlite3.sqlite_version_info >= (3, 51, 3) or sqlite3.sqlite_version_info[:2] in {
-    (3, 44),
-    (3, 50),
-} and sqlite3.sqlite_version_info >= {(3, 44): (3, 44, 6), (3, 50): (3, 50, 7)}[sqlite3.sqlite_version_info[:2]]
+SQLITE_WAL_IS_SAFE = wal_is_safe(sqlite3.sqlite_version_info)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # Without IMMEDIATE concurrent writers die with "database is locked" (docs/reliability.md).
@@ -112,6 +115,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("NTM_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Backups (manage.py backup): better on another disk. Programs of PostgreSQL are looked for on PATH, or in this folder.
+NTM_BACKUP_DIR = Path(env("NTM_BACKUP_DIR", default=str(DATA_DIR / "backups"))).resolve()
+NTM_PG_BIN = env("NTM_PG_BIN", default="")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Person"
@@ -225,7 +231,7 @@ LOGGING = {
     "loggers": {
         # What a visitor did wrong is answered, not traced: a tester's run otherwise writes 16,000 lines.
         "django.request": {"level": "ERROR"},
-        "django.security": {"level": "ERROR"},
+        "django.security": {"level": "CRITICAL"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
         "axes": {"level": "ERROR"},

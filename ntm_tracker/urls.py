@@ -9,6 +9,7 @@ from ntm_tracker.places import places_of
 
 urlpatterns = [
     path("", include("reports.urls")),
+    path("", include("plans.urls")),
     path("", include("communes.urls")),
     path("", include("criteria.urls"), {"places_of": places_of}),
     path("", include("accounts.urls")),

@@ -13,9 +13,9 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
 
 from accounts.roles import Standing
+from communes.address import home_district
 from communes.models import Unit
 from communes.policies import bases_seen
-from communes.queries.people import district_of
 from criteria.address import FIRST_YEAR, day_in, year_in
 from criteria.queries import BooksInForce, UnknownSet, books_in_force
 from criteria.rules.rulebook import Rulebook
@@ -124,16 +124,6 @@ def viewing(
     allowed = bases_seen(standing, district.code, commune.code if commune else None)
     basis = _basis(request.GET.get("co-so"), allowed, all_three)
     return Viewing(district, year, book, books, basis, as_of, today, allowed, all_three, level)
-
-
-def home_district(request: HttpRequest) -> Unit:
-    """The district of the person's seats; with several, the one in `huyen=` or the installation's own."""
-    standing: Standing = request.standing  # type: ignore[attr-defined]
-    home = request.installation.home_district  # type: ignore[attr-defined]
-    district = district_of(standing, request.today, home, request.GET.get("huyen"))  # type: ignore[attr-defined]
-    if district is None:
-        raise Http404
-    return district
 
 
 def _last_covered(as_of: date, level: Level) -> tuple[int, BooksInForce]:

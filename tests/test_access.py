@@ -70,6 +70,9 @@ RULES: dict[str, Rule] = {
     "reports:district-why": Rule(EVERYBODY, {"family": HUYEN, "item": "bac"}),
     "reports:indicator": Rule(EVERYBODY, {"family": XA, "code": "15.1"}),
     "reports:my-work": Rule(EVERYBODY),
+    "reports:personal-plan": Rule(EVERYBODY),
+    "reports:personal-plan-pdf": Rule(EVERYBODY),
+    "reports:personal-plan-calendar": Rule(EVERYBODY),
     "reports:history": Rule(EVERYBODY),
     "reports:history-excel": Rule(EVERYBODY),
     "reports:history-pdf": Rule(EVERYBODY),
@@ -123,6 +126,48 @@ RULES: dict[str, Rule] = {
     "communes:evidence-file": Rule(kwargs={"file": 0}),
     "communes:evidence-page": Rule(kwargs={"file": 0, "page": 1}),
     # A round, its closings and frozen sheets: who reads which is told in tests/communes/test_rounds_views.py.
+    "plans:directives": Rule(EVERYBODY),
+    "plans:directives-excel": Rule(EVERYBODY),
+    "plans:directives-pdf": Rule(EVERYBODY),
+    "plans:directive-items": Rule(EVERYBODY),
+    "plans:directive-items-excel": Rule(EVERYBODY),
+    "plans:directive-items-pdf": Rule(EVERYBODY),
+    "plans:directive-item": Rule(kwargs={"pk": 0}, posts=True),
+    "plans:directive-item-edit": Rule(kwargs={"pk": 0}),
+    "plans:directive-new": Rule({"tuan", "hung", "binh"}, refused=403),
+    "plans:directive-meeting": Rule(EVERYBODY),
+    "plans:directive-meeting-excel": Rule(EVERYBODY),
+    "plans:directive-meeting-pdf": Rule(EVERYBODY),
+    "plans:directive": Rule(kwargs={"pk": 0}),
+    "plans:directive-more": Rule(kwargs={"pk": 0}),
+    "plans:directive-edit": Rule(kwargs={"pk": 0}),
+    "plans:directive-file": Rule(kwargs={"pk": 0}),
+    "plans:directive-excel": Rule(kwargs={"pk": 0}),
+    "plans:directive-pdf": Rule(kwargs={"pk": 0}),
+    "plans:plan": Rule(EVERYBODY),
+    "plans:plan-excel": Rule(EVERYBODY),
+    "plans:plan-pdf": Rule(EVERYBODY),
+    "plans:preview": Rule(EVERYBODY),
+    "plans:task-new": Rule(EVERYBODY - {"quan"}, refused=403),
+    "plans:task": Rule(kwargs={"pk": 0}),
+    "plans:task-edit": Rule(kwargs={"pk": 0}),
+    "communes:roadmap": Rule(EVERYBODY),
+    "communes:roadmap-excel": Rule(EVERYBODY),
+    "communes:roadmap-pdf": Rule(EVERYBODY),
+    "communes:district-targets": Rule(posts=True),
+    "communes:district-counts": Rule(kwargs={"year": YEAR}, posts=True),
+    "communes:target-cell": Rule(kwargs={**KY_PHU, "year": YEAR}, posts=True),
+    "communes:promises": Rule(DISTRICT, {**KY_PHU, "year": YEAR}),
+    "communes:promises-excel": Rule(DISTRICT, {**KY_PHU, "year": YEAR}),
+    "communes:promises-pdf": Rule(DISTRICT, {**KY_PHU, "year": YEAR}),
+    "communes:assignments": Rule(EVERYBODY),
+    "communes:assignments-excel": Rule(EVERYBODY),
+    "communes:assignments-pdf": Rule(EVERYBODY),
+    # Without a row chosen it leads back to the board.
+    "communes:assign": Rule({"tuan", "binh"}, found=302, refused=403),
+    "communes:teams": Rule(EVERYBODY),
+    "communes:teams-excel": Rule(EVERYBODY),
+    "communes:teams-pdf": Rule(EVERYBODY),
     "communes:rounds": Rule(EVERYBODY),
     "communes:round": Rule(kwargs={"pk": 0}),
     "communes:round-excel": Rule(kwargs={"pk": 0}),
@@ -172,7 +217,7 @@ def visit(person: str, cast: Cast) -> Client:
 
 
 @pytest.mark.parametrize("name", [name for name, rule in RULES.items() if not rule.posts and not rule.public])
-def test_who_may_read_and_who_finds_nothing(name: str, cast: Cast, pdf_engine: None) -> None:
+def test_who_may_read_and_who_finds_nothing(name: str, cast: Cast, empty_papers: None) -> None:
     rule = RULES[name]
     address = reverse(name, kwargs=rule.kwargs)
     anonymous = Client().get(address)

@@ -53,6 +53,8 @@ def test_after_a_session_ended_one_comes_back_to_the_page_the_form_was_on() -> N
     page = f"/xa/ky-phu/danh-gia/{XA}/{YEAR}/?loc=nhap"
     response = Client().post(f"/xa/ky-phu/danh-gia/{XA}/{YEAR}/gui/", headers={"Referer": f"http://testserver{page}"})
     assert response["Location"] == f"/dang-nhap/?next=/xa/ky-phu/danh-gia/{XA}/{YEAR}/%3Floc%3Dnhap"
+    broken = Client().post("/tham-tra/1/", headers={"Referer": "http://["})
+    assert broken.status_code == 302 and broken["Location"].endswith("?next=/")
     stranger = Client().post("/tham-tra/1/", headers={"Referer": "http://evil.example/x"})
     assert stranger["Location"] == "/dang-nhap/?next=/"
     assert Client().post("/tham-tra/1/", headers={"HX-Request": "true"}).status_code == 401
@@ -90,3 +92,16 @@ def test_every_answer_carries_the_headers(address: str) -> None:
 def test_the_policy_of_content_allows_nothing_inline() -> None:
     policy = Client().get("/dang-nhap/")["Content-Security-Policy"]
     assert "unsafe" not in policy and "default-src 'none'" in policy
+
+
+@pytest.mark.django_db
+def test_a_day_that_does_not_exist_costs_nothing_else_of_the_address():
+    cast = make_cast()
+    page = signed_in(cast.tuan).get("/ma-tran/?ngay=31/2/2023&nam=2023&co-so=duyet")
+    assert page.status_code == 400 and "Không có ngày “31/2/2023”" in page.content.decode()
+    assert 'href="/ma-tran/?nam=2023&amp;co-so=duyet"' in page.content.decode()
+
+
+def test_an_address_longer_than_any_of_ours_is_refused_before_a_page_is_asked() -> None:
+    response = Client().get("/dang-nhap/", {"q": "a" * 60_000})
+    assert response.status_code == 400 and "Địa chỉ quá dài." in response.content.decode()

@@ -6,27 +6,24 @@ import threading
 from collections.abc import Callable
 from datetime import date, timedelta
 from io import StringIO
-from smtplib import SMTPException
 
 import pytest
 from django.core import mail
-from django.core.mail.backends.locmem import EmailBackend
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
 import accounts.actions as acts
 import communes.actions.reminding as reminding
-from accounts.actions import claim_digest, notify, set_notices, set_up_installation
+from accounts.actions import claim_digest, notify, set_up_installation
 from accounts.models import Notice, NoticeSetting, Person
 from accounts.rules import NoticeKind
 from communes.actions.reminding import remind_of_rounds, tell_decisions
 from communes.models import Extension, Round
 from communes.rules.reminding import reminder_due
 from communes.rules.workflow import Stage
-from ntm_tracker import digest
 from ntm_tracker.digest import send_digests
-from tests.makers import TODAY, YEAR, Cast, lead_officer, make_cast, signed_in, stated
+from tests.makers import TODAY, YEAR, Cast, lead_officer, make_cast, stated
 
 MONDAY = date(2023, 10, 16)
 MORNING = 8
@@ -138,71 +135,6 @@ def test_yesterdays_decisions_are_one_line_for_the_commune(cast: Cast) -> None:
     assert row.sentence == "Xã Kỳ Phú: ngày 15/10/2023 có 2 mục được xác nhận thẩm tra, 1 mục được duyệt"
 
 
-# ---------- the daily mail ----------
-
-
-def test_one_mail_a_day_sums_up_what_is_unread_and_what_waits(cast: Cast) -> None:
-    with_address(cast.lan)
-    open_round(cast, MONDAY + timedelta(days=2))
-    tell(cast.lan, "Phan Thị Hoa nhắc anh/chị <b>về</b> số thẻ")
-    for _ in range(3):
-        send_digests(MONDAY, MORNING)
-    (sent,) = mail.outbox
-    assert sent.to == ["lan@ky-anh.example"]
-    assert sent.subject.startswith("Việc NTM ngày 16/10/2023: ") and "mục chưa báo cáo" in sent.subject
-    assert "Phan Thị Hoa nhắc anh/chị <b>về</b> số thẻ" in sent.body
-    assert "https://ntm.huyen.example/viec-cua-toi/" in sent.body
-    ((html, kind),) = sent.alternatives
-    assert kind == "text/html" and "&lt;b&gt;về" in html and 'href="https://ntm.huyen.example/thong-bao/' in html
-    assert "<img" not in html and "http://" not in html
-
-
-def test_the_next_day_tells_only_what_is_new(cast: Cast) -> None:
-    with_address(cast.lan)
-    tell(cast.lan, "Việc cũ.")
-    send_digests(MONDAY, MORNING)
-    send_digests(MONDAY + timedelta(days=1), MORNING)
-    assert len(mail.outbox) == 1, "nothing new, nothing due: no mail"
-    tell(cast.lan, "Việc mới.", url="/y/")
-    send_digests(MONDAY + timedelta(days=2), MORNING)
-    assert "Việc mới." in mail.outbox[1].body and "Việc cũ." not in mail.outbox[1].body
-
-
-def test_what_was_read_is_not_mailed(cast: Cast) -> None:
-    with_address(cast.lan)
-    tell(cast.lan)
-    signed_in(cast.lan).post("/thong-bao/")
-    send_digests(MONDAY, MORNING)
-    assert mail.outbox == []
-
-
-def test_who_wants_no_mail_or_has_no_address_or_no_account_gets_none(cast: Cast) -> None:
-    for person in (cast.lan, cast.minh, cast.hoa, cast.tuan):
-        tell(person)
-    with_address(cast.lan)
-    set_notices(person=cast.lan, wants_digest=False, muted=[])
-    with_address(cast.hoa)
-    Person.objects.filter(pk=cast.hoa.pk).update(is_active=False)
-    with_address(cast.tuan)
-    send_digests(MONDAY, MORNING)
-    assert [sent.to for sent in mail.outbox] == [["tuan@ky-anh.example"]]
-
-
-@pytest.mark.parametrize(
-    ("day", "hour", "why"),
-    [
-        (date(2023, 10, 14), MORNING, "Không phải ngày làm việc"),
-        (date(2023, 10, 15), MORNING, "Không phải ngày làm việc"),
-        (MONDAY, 5, "Chưa đến 7 giờ"),
-    ],
-)
-def test_no_mail_at_the_weekend_or_at_night(cast: Cast, day: date, hour: int, why: str) -> None:
-    tell(with_address(cast.lan))
-    assert why in send_digests(day, hour).why_not and mail.outbox == []
-    send_digests(MONDAY, MORNING)
-    assert len(mail.outbox) == 1  # and nothing was lost by waiting
-
-
 @pytest.mark.parametrize(
     ("name", "value", "why"), [("NTM_SENDS_MAIL", False, "EMAIL_URL"), ("NTM_SITE_URL", "", "NTM_SITE_URL")]
 )
@@ -215,49 +147,6 @@ def test_without_a_mail_server_the_command_says_so_and_reminds_all_the_same(
     out = StringIO()
     call_command("run_due", stdout=out)
     assert why in out.getvalue() and len(reminders(cast.lan)) == 1 and mail.outbox == []
-
-
-class Unreachable(EmailBackend):
-    def open(self) -> None:
-        raise ConnectionRefusedError
-
-
-class Choosy(EmailBackend):
-    def send_messages(self, messages):
-        if "lan@" in messages[0].to[0]:
-            raise SMTPException("mailbox full")
-        return super().send_messages(messages)
-
-
-def test_a_mail_server_that_is_down_costs_nobody_the_mail(cast: Cast, settings) -> None:
-    tell(with_address(cast.lan))
-    settings.EMAIL_BACKEND = f"{__name__}.Unreachable"
-    assert "Không nối được máy chủ thư" in send_digests(MONDAY, MORNING).why_not
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    assert send_digests(MONDAY, MORNING).mails == 1
-
-
-def test_one_mail_that_fails_does_not_stop_the_others(cast: Cast, settings) -> None:
-    for person in (cast.lan, cast.minh):
-        tell(with_address(person))
-    settings.EMAIL_BACKEND = f"{__name__}.Choosy"
-    sent = send_digests(MONDAY, MORNING)
-    assert (sent.mails, sent.failed) == (1, 1) and [m.to for m in mail.outbox] == [["minh@ky-anh.example"]]
-
-
-def test_a_crash_between_claim_and_mail_doubles_none(cast: Cast, monkeypatch) -> None:
-    """At most once: the claim stands before the mail goes; the notice stays under the bell."""
-    tell(with_address(cast.lan))
-
-    def power_cut(*args, **kwargs):
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr(digest.EmailMultiAlternatives, "send", power_cut)
-        with pytest.raises(KeyboardInterrupt):
-            send_digests(MONDAY, MORNING)
-    assert send_digests(MONDAY, MORNING).mails == 0 and mail.outbox == []
-    assert Notice.objects.filter(person=cast.lan, read_at=None).count() == 1
 
 
 def test_the_command_tells_what_it_did(cast: Cast, settings) -> None:

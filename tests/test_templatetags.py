@@ -62,10 +62,6 @@ def test_a_day_is_written_day_first_and_a_moment_in_local_time() -> None:
     assert ntm.dmy(None) == "—"
 
 
-def test_folding_ignores_marks_case_and_the_crossed_d() -> None:
-    assert ntm.folded("Kỳ Đồng") == ntm.folded("KY DONG".lower()) == "ky dong"
-
-
 @pytest.mark.parametrize("verdict", list(Verdict))
 @pytest.mark.parametrize("basis", list(Basis))
 def test_every_cell_has_a_letter_a_colour_a_form_and_words(verdict: Verdict, basis: Basis) -> None:

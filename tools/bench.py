@@ -95,6 +95,7 @@ def main() -> None:
         seat.delete()
     # In a process of its own, whose memory is that of the import alone.
     subprocess.run([sys.executable, ROOT / "tools" / "bench_import.py"], check=True)
+    subprocess.run([sys.executable, ROOT / "tools" / "bench_schedule.py"], check=True)
 
 
 def _options() -> argparse.Namespace:

@@ -5,6 +5,7 @@ The plain commands behind `run` are short and can be typed by hand:
 
     python3 -m venv .venv
     .venv/bin/python -m pip install --require-hashes -r requirements/run.txt
+    .venv/bin/python manage.py backup --before-migrate
     .venv/bin/python manage.py migrate
     .venv/bin/python manage.py load_criteria
     .venv/bin/python manage.py demo --if-empty
@@ -140,6 +141,7 @@ def chosen_port() -> int:
 def run() -> int:
     port = chosen_port()
     set_up("run")
+    must(PYTHON, "manage.py", "backup", "--before-migrate")
     must(PYTHON, "manage.py", "migrate", "--verbosity", "0")
     must(PYTHON, "manage.py", "load_criteria")
     must(PYTHON, "manage.py", "demo", "--if-empty")
@@ -207,6 +209,11 @@ def bench() -> int:
     return all_of({"Boards and import": [PYTHON, "tools/bench.py"], "Typing and reading at once": load})
 
 
+def backup() -> int:
+    set_up("run")
+    return call(PYTHON, "manage.py", "backup")
+
+
 def screenshots() -> int:
     set_up("dev")
     return call(PYTHON, "-m", "pytest", "-m", "browser", "--pictures=docs/screenshots")
@@ -245,6 +252,7 @@ COMMANDS = {
     "test-fast": test_fast,
     "lint": lint,
     "bench": bench,
+    "backup": backup,
     "screenshots": screenshots,
     "setup": setup,
     "lock": lock,

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             name='Notice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('returned', 'mục bị trả lại'), ('decided', 'kết quả thẩm tra, duyệt'), ('round', 'kỳ báo cáo và nhắc hạn'), ('prefilled', 'số liệu phòng, ban nhập hộ'), ('comment', 'trao đổi có nhắc tên'), ('finding', 'nội dung cần khắc phục'), ('import', 'nhập từ tệp')], max_length=12, verbose_name='loại')),
+                ('kind', models.CharField(choices=[('returned', 'mục bị trả lại'), ('decided', 'kết quả thẩm tra, duyệt'), ('round', 'kỳ báo cáo và nhắc hạn'), ('prefilled', 'số liệu phòng, ban nhập hộ'), ('comment', 'trao đổi có nhắc tên'), ('finding', 'nội dung cần khắc phục'), ('import', 'nhập từ tệp'), ('directive', 'nội dung chỉ đạo được giao'), ('task', 'việc trong kế hoạch được giao')], max_length=12, verbose_name='loại')),
                 ('sentence', models.TextField()),
                 ('url', models.CharField(blank=True, max_length=500)),
                 ('on', models.DateField()),

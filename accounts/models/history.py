@@ -24,7 +24,8 @@ class HistoryHead(models.Model):
 
 
 class HistoryEntry(models.Model):
-    """What was done: `sentence` holds PERSON_MARK where the name stands; `changes` the values before and after.
+    """What was done: `sentence` holds PERSON_MARK where the name stands (the first one: a typed text may hold it too);
+    `changes` the values before and after.
 
     `on` is the working day it counts from, `at` the real instant, `number` the place in the chain.
     """

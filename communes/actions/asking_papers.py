@@ -12,6 +12,7 @@ from accounts.models import Person
 from accounts.models.history import PERSON_MARK
 from accounts.roles import Standing
 from accounts.rules import Act as HistoryAct
+from communes.actions.locking import hold_units
 from communes.models import RequiredPaper, Unit
 from communes.policies import Refused, why_not_ask_for_papers
 from criteria.models import Measure
@@ -32,7 +33,7 @@ def ask_for_paper(
     if not name or len(name) > LONGEST_NAME:
         raise Refused(f"Ghi tên tài liệu, nhiều nhất {LONGEST_NAME} chữ.")
     # Two at once meet at the lock of the district's row, not at a constraint.
-    Unit.objects.select_for_update(no_key=True).get(pk=district.pk)
+    hold_units([district.code])
     if RequiredPaper.objects.filter(district=district, measure=measure, name=name, removed_on=None).exists():
         raise Refused(f"“{name}” đã có trong danh mục của mục này.")
     row = RequiredPaper.objects.create(

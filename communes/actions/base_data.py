@@ -15,6 +15,7 @@ from accounts.models import Person
 from accounts.models.history import PERSON_MARK
 from accounts.roles import Standing
 from accounts.rules import Act as HistoryAct
+from communes.actions.locking import hold_units
 from communes.actions.stating import refuse_if_locked
 from communes.models import BaseFigure, Unit
 from communes.policies import Refused, why_not_enter_base_data
@@ -59,7 +60,7 @@ def save_base_figures(
     if refusal := why_not_enter_base_data(standing, unit.district_code, unit.code):
         raise Refused(refusal)
     # Two saves of one commune go one after the other, so that none compares with what is just replaced.
-    Unit.objects.select_for_update(of=("self",), no_key=True).get(pk=unit.pk)
+    hold_units([unit.code])
     quantities = {row.code: row for row in base_quantities()}
     for entry in entries:
         _check(entry, quantities)

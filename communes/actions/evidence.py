@@ -109,6 +109,14 @@ def bring_in_for_district(
     """A document of the district that figures of several communes will rest on; it supports nothing yet."""
     if refusal := why_not_bring_in(standing, district.code):
         raise Refused(refusal)
+    return keep_for_district(by=by, district=district, details=details, upload=upload, on=on)
+
+
+def keep_for_district(
+    *, by: Person, district: Unit, details: Details, upload: Upload | None, on: date
+) -> Evidence:
+    """The same for acts of upper floors that bring a document with them (a directive) and have asked their own
+    policy. Raises Refused where there is neither a file nor a link."""
     _refuse_empty(details, upload)
     stored = keep(upload.checked.sha256, upload.content) if upload else ""
     with transaction.atomic():

@@ -16,10 +16,13 @@ from django.db import transaction
 
 from accounts.models import Person
 from accounts.roles import Standing
+from communes.actions.dropping import below_drafts, drop_draft, is_said_by
 from communes.actions.moving import Seen, hold, move
 from communes.actions.stating import Entry, Stale, save_value
-from communes.models import Assessment, Unit
-from communes.policies import Item, Refused
+from communes.models import Act, Assessment, Unit
+from communes.policies import Item, Refused, why_not_send_again
+from communes.queries.evidence import papers_beside
+from communes.rules.evidence import evidence_mark
 from communes.rules.workflow import ActKind
 from criteria.models import Measure
 
@@ -49,12 +52,21 @@ STALE_STEP = "Mục này vừa chuyển bước. Tải lại trang để xem."
 def save_many(
     *, by: Person, standing: Standing, unit: Unit, year: int, cells: Sequence[Cell], on: date
 ) -> Mapping[str, Refused | Stale | None]:
-    """Save cells of one unit and year as drafts; by measure code what stopped each, None where it was saved."""
+    """Save cells of one unit and year as drafts; by measure code what stopped each, None where it was saved. Who types
+    over a draft what stands below it drops the draft."""
     _hold(unit, year, [cell.measure for cell in cells])
+    below = below_drafts(unit, year, [cell.measure for cell in cells])
     outcomes: dict[str, Refused | Stale | None] = {}
     for cell in cells:
         outcomes[cell.measure.code] = None
+        earlier = below.get(cell.measure.pk)
         try:
+            if earlier is not None and is_said_by(cell.entry, earlier):
+                drop_draft(
+                    by=by, standing=standing, item=cell.item, unit=unit, measure=cell.measure, year=year,
+                    seen_version=cell.seen_version, on=on,
+                )  # fmt: skip
+                continue
             save_value(
                 by=by, standing=standing, item=cell.item, unit=unit, measure=cell.measure, year=year,
                 seen_version=cell.seen_version, entry=cell.entry, on=on,
@@ -86,11 +98,31 @@ def move_many(
     revisions = [step.revision for step in steps.values()]
     hold(revisions)
     stopped: dict[str, str] = {}
+    unchanged = unchanged_since_return(revisions) if act in (ActKind.SUBMIT, ActKind.PROPOSE) else frozenset()
     for key, step in steps.items():
         try:
+            if refusal := why_not_send_again(is_same_papers=step.revision in unchanged):
+                raise Refused(refusal)
             move(act=act, by=by, standing=standing, item=step.item, seen=Seen(step.revision), on=on, reason=reason)
         except Refused as refusal:
             stopped[key] = str(refusal)
         except Stale:
             stopped[key] = STALE_STEP
     return stopped
+
+
+def unchanged_since_return(revisions: Iterable[int]) -> frozenset[int]:
+    """Those of the revisions that were returned and have the very papers beside them still. Two queries, one where
+    nothing was returned. A new value or remark makes another revision, which was never returned."""
+    newest = {act.revision_id: act for act in Act.objects.filter(revision__in=list(revisions)).order_by("pk")}
+    returned = {pk: act for pk, act in newest.items() if act.kind in _RETURNS}
+    if not returned:
+        return frozenset()
+    papers = papers_beside([act.assessment_id for act in returned.values()])
+    return frozenset(
+        pk for pk, act in returned.items()
+        if evidence_mark(papers.get(act.assessment_id, [])) == evidence_mark((a, c) for a, c in act.evidence or [])
+    )  # fmt: skip
+
+
+_RETURNS = (ActKind.RETURN.value, ActKind.RETURN_TO_ASSESSOR.value)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import notify, remember
@@ -20,14 +21,16 @@ from accounts.models.history import PERSON_MARK
 from accounts.roles import Role, Standing
 from accounts.rules import Act as HistoryAct
 from accounts.rules import NoticeKind
+from communes.actions.keeping import keep, sha256_of
 from communes.actions.stating import Entry, refuse_if_locked
 from communes.models import Act, Assessment, ColumnMapping, ImportBatch, Statement, Unit
 from communes.policies import Refused, may_see_import, why_not_bring, why_not_load_initial
-from communes.queries.importing import officers_of
+from communes.queries.importing import officers_by_unit
 from communes.rules.importing import ImportKind, ImportStage, in_chunks
 from communes.rules.workflow import UNSENT, ActKind, Source, Stage, StatementKind
 from criteria.rules.numbers import clean_text
 
+FOLDER = "nhap-excel"
 GONE = "Lần nhập này đã được ghi hoặc đã bỏ. Tải lại trang để xem."
 
 
@@ -53,19 +56,21 @@ class Undone(NamedTuple):
     left: tuple[int, ...]
 
 
-@transaction.atomic
 def keep_import(
-    *, by: Person, standing: Standing, district: Unit, kind: ImportKind, year: int | None, stored: str, name: str,
-    size: int, sha256: str, on: date, as_approved: bool = False, reason: str = "",
+    *, by: Person, standing: Standing, district: Unit, kind: ImportKind, year: int | None, content: BinaryIO,
+    name: str, size: int, on: date, as_approved: bool = False, reason: str = "",
 ) -> ImportBatch:  # fmt: skip
-    """Take in one file that could be read; its bytes are stored already, under `stored`. `as_approved`: an initial
-    load of figures, with its reason. Raises Refused."""
+    """Take in one file that could be read: rights, then its bytes under what they are, then its row. `as_approved`: an
+    initial load of figures, with its reason. Raises Refused; NoRoom where the disk is full. Nothing is kept then."""
     reason = clean_text(reason).strip()
     refusal = why_not_bring(standing, district.code, kind)
     if as_approved:
         refusal = refusal or _why_not_as_approved(standing, district, kind, reason)
     if refusal:
         raise Refused(refusal)
+    content.seek(0)
+    sha256 = sha256_of(content)
+    stored = keep(sha256, content, name=f"{FOLDER}/{sha256[:2]}/{sha256}.xlsx")
     return ImportBatch.objects.create(
         district=district, kind=kind.value, year=year, stored=stored, name=name, size=size, sha256=sha256,
         stage=ImportStage.CHECKED.value, by=by, on=on, at=timezone.now(), as_approved=as_approved,
@@ -256,11 +261,15 @@ def history_of(act: str, by: Person, batch: ImportBatch, done: str, units: set[i
 
 
 def _tell_communes(units: set[int], by: Person, batch: ImportBatch, on: date) -> None:
-    if not units:
-        return
-    people = [pk for pk in officers_of(units, on) if pk != by.pk]
-    sentence = f"{by.full_name} nhập hộ số liệu năm {batch.year} từ tệp. Mở phiếu đánh giá để nhận hoặc sửa."
-    notify(people=people, kind=NoticeKind.PREFILLED, sentence=sentence, url="/viec-cua-toi/", on=on)
+    """Each commune's own officers, of their own commune, once a day however many files are brought."""
+    officers = officers_by_unit(units, on)
+    for unit in Unit.objects.filter(pk__in=officers).order_by("pk"):
+        notify(
+            people=officers[unit.pk] - {by.pk}, kind=NoticeKind.PREFILLED, on=on,
+            url=reverse("communes:sheet-home", args=[unit.slug]),
+            sentence=f"{by.full_name} nhập hộ {unit.full_name} năm {batch.year} từ tệp. Mở phiếu để nhận hoặc sửa.",
+            group=f"lần huyện nhập hộ {unit.full_name} từ tệp, chờ xã nhận",
+        )  # fmt: skip
 
 
 @transaction.atomic

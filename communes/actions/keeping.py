@@ -1,4 +1,4 @@
-"""Where bytes of evidence are kept: in Django's default storage, named by their SHA-256, each content once.
+"""Where bytes are kept (evidence, imported workbooks): in Django's default storage, by SHA-256, each content once.
 
 A name says what must be inside, so a file may be written before anything speaks of it, and twice without harm.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import BinaryIO
+from uuid import uuid4
 
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -26,6 +28,10 @@ def place_of(sha256: str) -> str:
     return f"{FOLDER}/{sha256[:2]}/{sha256}"
 
 
+class NoRoom(Refused):
+    """The disk took nothing: nobody's mistake, and nothing was kept."""
+
+
 def sha256_of(content: BinaryIO) -> str:
     """SHA-256 of what is read from here to the end."""
     digest = hashlib.sha256()
@@ -34,38 +40,38 @@ def sha256_of(content: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def is_whole(name: str) -> bool:
-    """Whether the file of this name is there and holds what the name says."""
-    if not default_storage.exists(name):
-        return False
-    with default_storage.open(name) as kept:
-        return sha256_of(kept) == name.rpartition("/")[2]  # type: ignore[arg-type]
-
-
-def keep(sha256: str, content: BinaryIO) -> str:
-    """Put bytes at their place, by a file beside it that takes the name in one step; nothing is written where they are
-    whole already. Returns the name; raises Refused where the disk takes nothing."""
-    name = place_of(sha256)
+def keep(sha256: str, content: BinaryIO, *, name: str = "") -> str:
+    """Put bytes at their place (that of evidence, or `name`); nothing is written where they are whole already. Returns
+    the name; raises NoRoom where the disk takes nothing."""
+    name = name or place_of(sha256)
     try:
-        if not is_whole(name):
+        if state_of_file(name, sha256):
             content.seek(0)
-            _write(name, content)
+            put(name, content)
     except OSError as problem:
         words = "Máy chủ chưa ghi được tệp (ổ đĩa có thể đã đầy). Báo quản trị hệ thống rồi thử lại."
-        raise Refused(words) from problem
+        raise NoRoom(words) from problem
     return name
 
 
-def _write(name: str, content: BinaryIO) -> None:
+def put(name: str, content: BinaryIO) -> None:
+    """Whole or not at all: a file beside it takes the name in one step, written through. Raises OSError."""
     try:
         final = default_storage.path(name)
     except NotImplementedError:
         # Not a disk of ours: such a storage shows a file only when it is whole.
         default_storage.save(name, File(content))
         return
-    part = default_storage.path(default_storage.save(f"{name}.part", File(content)))
-    _make_durable(part)
-    os.replace(part, final)
+    # A name of its own, so that what a full disk cut short can be taken away again and no other write with it.
+    beside = f"{name}.{uuid4().hex}.part"
+    try:
+        part = default_storage.path(default_storage.save(beside, File(content)))
+        _make_durable(part)
+        os.replace(part, final)
+    except OSError:
+        with suppress(OSError):
+            default_storage.delete(beside)
+        raise
 
 
 def keep_again(name: str, content: BinaryIO | None) -> None:
@@ -94,16 +100,18 @@ def state_of_file(name: str, sha256: str) -> str:
 def orphans() -> list[str]:
     """Names of files of evidence that no row speaks of. One query."""
     known = set(EvidenceFile.objects.values_list("stored", flat=True))
-    return [name for name in _names_below(FOLDER) if name not in known]
+    return [name for name in names_below(FOLDER) if name not in known]
 
 
-def _names_below(folder: str) -> Iterator[str]:
+def names_below(folder: str) -> Iterator[str]:
+    """Names of all files of the storage in a folder and those below it ("" for everything)."""
     if not default_storage.exists(folder):
         return
     folders, files = default_storage.listdir(folder)
-    yield from (f"{folder}/{name}" for name in sorted(files))
+    above = f"{folder}/" if folder else ""
+    yield from (f"{above}{name}" for name in sorted(files))
     for name in sorted(folders):
-        yield from _names_below(f"{folder}/{name}")
+        yield from names_below(f"{above}{name}")
 
 
 def remove_orphans(names: Iterable[str], *, before: datetime) -> list[str]:

@@ -1,8 +1,9 @@
 """Writing an imported list: communes, departments, people, assignments or targets, in one transaction or not at all.
 
 Checking happens outside, before (`communes.imports`). What must stay true: rows are written only where what stands is
-still what they were checked against (else Overtaken, and nothing is written); rights are asked again here; one entry of
-history for the whole act. Communes, departments and people are not undone: others may already rest on them.
+still what they were checked against (else Overtaken, and nothing is written); rows are locked in the one order of
+`actions.locking`; rights are asked again here; one entry of history for the whole act. Communes, departments and people
+are not undone: others may already rest on them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from accounts.roles import Standing
 from communes.actions.importing import Overtaken, Undone, claim, history_of
 from communes.actions.list_plans import end_assignments, restore_targets, write_assignments, write_targets
 from communes.actions.list_registers import Context, write_departments, write_people, write_units
+from communes.actions.locking import hold_people, hold_units
 from communes.models import ImportBatch
 from communes.policies import Refused, why_not_bring
 from communes.rules.importing import FoundRow, ImportKind, ImportStage
@@ -66,14 +68,23 @@ def _apply(
     claim(by, standing, batch, ImportStage.CHECKED, {
         "stage": ImportStage.APPLIED.value, "applied_by": by, "applied_at": timezone.now(), "fingerprint": fingerprint,
     })  # fmt: skip
-    hold_history()
     saves = [row.act for row in rows]
+    _hold(kind, saves)
+    hold_history()
     changes = _WRITERS[kind](Context(by, standing, batch.district, on), saves)
     batch.outcome = {**batch.outcome, "counts": dict(counts), **changes}
     ImportBatch.objects.filter(pk=batch.pk).update(outcome=batch.outcome)
     act = history_of("import.apply", by, batch, _DONE[kind].format(count=len(saves)), set(), on)
     remember(replace(act, changes={**act.changes, "kind": kind.value, "rows": _named(kind, saves)}))
     return len(saves)
+
+
+def _hold(kind: ImportKind, saves: Sequence[Any]) -> None:
+    """The rows that others lock before the history as well; the remaining lists are changed under the history alone."""
+    if kind is ImportKind.UNITS:
+        hold_units(save.code for save in saves)
+    elif kind is ImportKind.PEOPLE:
+        hold_people({save.username for save in saves})
 
 
 def _named(kind: ImportKind, saves: Sequence[Any]) -> list[Any]:

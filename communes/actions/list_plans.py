@@ -1,7 +1,8 @@
 """Assignments and targets written from an imported list, and taken back where they are still as it left them.
 
-Called by `communes.actions.list_imports` inside its transaction, with the lock of the history held. An assignment is
-never rewritten: the one that stands ends on the day, a new one begins. `written` is what the import keeps for undoing.
+Called by `communes.actions.list_imports` (and `assigning`, for what is entered by hand) inside their transaction, with
+the lock of the history held. An assignment is never rewritten: the one that stands ends on the day, a new one begins.
+`written` is what the import keeps for undoing.
 """
 
 from __future__ import annotations
@@ -41,17 +42,17 @@ def write_assignments(context: Context, saves: Sequence[AssignmentSave]) -> Mapp
                 raise Overtaken
             if before != save.after:
                 pairs.append((measure, row, save.after))
-    _end([row.pk for _, row, _ in pairs if row], context.on)
-    new = _begin(context.district, [(measure, after) for measure, _, after in pairs], context.on)
+    end_rows([row.pk for _, row, _ in pairs if row], context.on)
+    new = begin_rows(context.district, [(measure, after) for measure, _, after in pairs], context.on)
     return {"written": [[row.pk, old.pk if old else None] for row, (_, old, _) in zip(new, pairs, strict=True)]}
 
 
-def _end(rows: Sequence[int], on: date) -> None:
+def end_rows(rows: Sequence[int], on: date) -> None:
     for chunk in in_chunks(rows):
         Assignment.objects.filter(pk__in=chunk).update(to_on=on)
 
 
-def _begin(district: Unit, wanted: Sequence[tuple[str, AssignmentState]], on: date) -> list[Assignment]:
+def begin_rows(district: Unit, wanted: Sequence[tuple[str, AssignmentState]], on: date) -> list[Assignment]:
     departments = {row.code: row for row in departments_listed(district)}
     measures = Measure.objects.in_bulk([measure for measure, _ in wanted], field_name="code")
     people = Person.objects.in_bulk({state.responsible for _, state in wanted}, field_name="username")
@@ -89,9 +90,9 @@ def end_assignments(district: Unit, written: Sequence[Sequence[Any]], on: date) 
             left.append((new, row.measure.name if row else ""))
         else:
             going.append((row, rows.get(old) if old is not None else None))
-    _end([row.pk for row, _ in going], on)
+    end_rows([row.pk for row, _ in going], on)
     again = [(old.measure.code, assignment_state(old)) for _, old in going if old is not None]
-    _begin(district, again, on)
+    begin_rows(district, again, on)
     return len(going), left
 
 

@@ -26,9 +26,10 @@ from communes.queries.lists import (
     seat_state,
     unit_state,
 )
-from communes.rules.importing import fold, in_chunks
+from communes.rules.importing import in_chunks
 from communes.rules.list_saves import DepartmentSave, PersonSave, PersonState, UnitSave, UnitState
 from criteria.rules.vocabulary import Level
+from criteria.rules.words import folded
 
 
 class Context(NamedTuple):
@@ -67,7 +68,7 @@ def write_units(context: Context, saves: Sequence[UnitSave]) -> Mapping[str, Any
 
 
 def _slug(save: UnitSave, taken: set[str]) -> str:
-    slug = slugify(fold(save.after.name))[:70] or save.code
+    slug = slugify(folded(save.after.name))[:70] or save.code
     return f"{slug}-{save.code}" if slug in taken else slug
 
 

@@ -47,19 +47,24 @@ def move(
     seen: Seen,
     on: date,
     reason: str = "",
+    mend_by: date | None = None,
     result: Entry | None = None,
     refused: Mapping[str, str] | None = None,
 ) -> Act:
     """Do one act of the workflow on one revision.
 
     `result` is what the verifier states (None: the same as the revision), `refused` the indicators not recognised
-    ("family:code" -> reason). Raises Refused, or Stale where the revision or result is no longer the one seen.
+    ("family:code" -> reason), `mend_by` the day by which a return shall come back. Raises Refused (NoReason for a
+    return without one, DayGone for a day that has passed), or Stale where the revision or result is no longer the one
+    seen.
     """
     if refusal := why_not_do(act, standing, item):
         raise Refused(refusal)
     reason = clean_text(reason).strip()
     if MOVES[act].needs_reason and not reason:
-        raise Refused("Phải ghi lý do trả lại để nơi nhận biết cần sửa gì.")
+        raise NoReason("Phải ghi lý do trả lại để nơi nhận biết cần sửa gì.")
+    if mend_by is not None and mend_by < on:
+        raise DayGone("Hạn sửa đã qua; chọn từ hôm nay trở đi.")
     revision = _lock(seen, act)
     papers = papers_beside([revision.assessment_id]).get(revision.assessment_id, [])
     if seen.evidence is not None and seen.evidence != evidence_mark(papers):
@@ -71,13 +76,21 @@ def move(
         if refusal := refusal_of_exemption(result, assessment.unit, assessment.measure, assessment.year):
             raise Refused(refusal)
     stated = _state_result(revision, by, on, result, refused) if act is ActKind.VERIFY else None
-    row = _write(act, by, revision, stated, on, reason, papers)
+    row = _write(act, by, revision, stated, on, reason, papers, mend_by if MOVES[act].needs_reason else None)
     _supersede(revision, act)
     settle(revision.assessment)
     _remember(row, item, by, stated)
     tell_of(row, by)
     refuse_if_locked(item.district, revision.assessment.year)
     return row
+
+
+class NoReason(Refused):
+    """A return that does not say what to mend."""
+
+
+class DayGone(Refused):
+    """A return that asks for yesterday."""
 
 
 class StaleEvidence(Stale):
@@ -125,11 +138,11 @@ def _state_result(
 
 def _write(
     act: ActKind, by: Person, revision: Statement, result: Statement | None, on: date, reason: str,
-    papers: Sequence[tuple[int, str]] = (),
+    papers: Sequence[tuple[int, str]] = (), mend_by: date | None = None,
 ) -> Act:
     return Act.objects.create(
         assessment=revision.assessment, revision=revision, result=result, kind=act.value, reason=reason, by=by, on=on,
-        at=timezone.now(), evidence=[list(paper) for paper in papers] or None,
+        at=timezone.now(), evidence=[list(paper) for paper in papers] or None, mend_by=mend_by,
     )  # fmt: skip
 
 
@@ -183,6 +196,8 @@ def _remember(row: Act, item: Item, by: Person, result: Statement | None) -> Non
     measure, unit = assessment.measure, assessment.unit
     shown = said(measure, result or row.revision)
     reason = f". Lý do: {row.reason}" if row.reason else ""
+    if row.mend_by:
+        reason += f" Hạn sửa: {row.mend_by:%d/%m/%Y}."
     remember(
         HistoryAct(
             f"assessment.{row.kind}", by.pk,

@@ -20,7 +20,9 @@ from accounts.models.history import PERSON_MARK
 from accounts.roles import Standing
 from accounts.rules import Act as HistoryAct
 from accounts.rules import NoticeKind
+from communes.actions.locking import hold_units
 from communes.actions.stating import refuse_if_locked
+from communes.actions.telling import tell_of_round
 from communes.models import Assessment, Confirmation, Extension, Practice, Round, RoundEvent, Snapshot, Unit
 from communes.policies import Refused, why_not_confirm, why_not_run_rounds
 from communes.queries.entry import item_of
@@ -82,8 +84,10 @@ def extend(
     """Give one unit a later due day in one round."""
     _ask(standing, round.district)
     reason = _needed(reason, "Phải ghi lý do gia hạn.")
+    # Before reading: a round that is being closed just now is closed, and of two extensions the second sees the first.
+    hold_history()
     if round.pk in closings([round.pk]):
-        raise Refused(f"{CLOSED_SENTENCE} Mở khóa kỳ rồi mới gia hạn.")
+        raise Refused(f"{CLOSED_SENTENCE} {RoundKind(round.kind).reopening.capitalize()} kỳ rồi mới gia hạn.")
     if unit.district_code != round.district.code:
         raise Refused("Đơn vị này không thuộc kỳ báo cáo của huyện.")
     now_due = extended_days([round.pk], [unit.pk]).get((round.pk, unit.pk), round.due_on)
@@ -187,8 +191,8 @@ def close_round(*, by: Person, standing: Standing, round: Round, on: date) -> Ro
     if on < round.opens_on:
         raise Refused(f"Kỳ này mở từ {round.opens_on:%d/%m/%Y}; chưa chốt được.")
     district = round.district
-    # Who holds one of these rows (a survey being saved) ends with the lock of history: take them in the same order.
-    list(Unit.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=_pks(district, on)).order_by("pk"))
+    # Who holds one of these rows (a survey being saved) ends with the lock of history (`actions.locking`).
+    hold_units(unit.code for unit in units_of(district, on))
     hold_history()
     if round.pk in closings([round.pk]):
         raise Refused(CLOSED_SENTENCE)
@@ -201,24 +205,23 @@ def close_round(*, by: Person, standing: Standing, round: Round, on: date) -> Ro
     )
     marks = {snapshot.unit.code: snapshot.sha256 for snapshot in snapshots}
     _remember("round.close", round, by, f"chốt kỳ “{round}”", on, {"event": event.pk, "snapshots": marks})
+    tell_of_round(event, by)
     return event
-
-
-def _pks(district: Unit, on: date) -> list[int]:
-    return [unit.pk for unit in units_of(district, on)]
 
 
 @transaction.atomic
 def unlock_round(*, by: Person, standing: Standing, round: Round, reason: str, on: date) -> RoundEvent:  # noqa: A002
     """Open a closed round again; its snapshot stays, and so does the reason, for ever."""
     _ask(standing, round.district)
-    reason = _needed(reason, "Phải ghi lý do mở khóa.")
+    word = RoundKind(round.kind).reopening
+    reason = _needed(reason, f"Phải ghi lý do {word}.")
     hold_history()
     if round.pk not in closings([round.pk]):
         raise Refused("Kỳ này chưa chốt.")
     event = _event(round, RoundEventKind.UNLOCK, by, on, reason)
-    said = f"mở khóa kỳ “{round}”. Lý do: {reason}"
+    said = f"{word} kỳ “{round}”. Lý do: {reason}"
     _remember("round.unlock", round, by, said, on, {"event": event.pk, "reason": reason})
+    tell_of_round(event, by)
     return event
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
@@ -163,7 +163,22 @@ def _says_the_same(current: Statement | None, fields: dict[str, Any]) -> bool:
         return fields["value"] is None and not fields["exemption"] and not fields["remark"]
     if current.stage in (Stage.WITHDRAWN, Stage.PREFILLED):
         return False
-    return all(getattr(current, name) == value for name, value in fields.items())
+    return says(current, fields)
+
+
+def says(statement: Statement, fields: dict[str, Any]) -> bool:
+    """Whether a statement says what the fields say: "91" and "91,0" are one figure."""
+    return all(
+        getattr(statement, name) == value or (name == "value" and _is_same_number(statement.value, value))
+        for name, value in fields.items()
+    )
+
+
+def _is_same_number(one: object, other: object) -> bool:
+    try:
+        return isinstance(one, str) and isinstance(other, str) and Decimal(one) == Decimal(other)
+    except InvalidOperation:
+        return False
 
 
 def said(measure: Measure, statement: Statement | None) -> str:

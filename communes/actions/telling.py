@@ -1,4 +1,5 @@
-"""Who is told when a figure comes back. Called by `actions.moving`, in the transaction of the act.
+"""Who is told when a figure comes back, and when a round is closed or unlocked. Called by `actions.moving` and
+`actions.rounds`, in the transaction of the act.
 
 Told is who has to do something: who typed and who sent what is returned; who verified what the office gives back to
 the lead. What goes well (verified, approved) is told of no item by item: /viec-cua-toi/ shows where everything
@@ -14,7 +15,10 @@ from django.urls import reverse
 from accounts.actions import notify
 from accounts.models import Person
 from accounts.rules import NoticeKind
-from communes.models import Act, Posting, Unit
+from communes.models import Act, Posting, RoundEvent, Unit
+from communes.queries.reminders import answering
+from communes.queries.rounds import units_of
+from communes.rules.rounds import RoundEventKind, RoundKind
 from communes.rules.workflow import ActKind
 
 _TO_ASSESSOR = frozenset({ActKind.RETURN, ActKind.RETURN_TO_ASSESSOR, ActKind.SEND_BACK})
@@ -39,6 +43,28 @@ def tell_of(row: Act, by: Person) -> None:
         sentence=f"{unit.title}: “{measure.name}” {words}. Lý do: {row.reason}",
         group=f"mục của {unit.full_name} {words} ngày {row.on:%d/%m/%Y}",
     )  # fmt: skip
+
+
+def tell_of_round(event: RoundEvent, by: Person) -> None:
+    """Tell everybody who reports in a round, once however many units are theirs, that it was closed or unlocked. Call
+    it after `remember`. Eight queries."""
+    row, district = event.round, event.round.district
+    answers = answering(district, units_of(district, event.on), event.on).values()
+    notify(
+        people={one.person for people in answers for one in people} - {by.pk}, kind=NoticeKind.ROUND,
+        sentence=_of_round(event), url=reverse("communes:round", args=[row.pk]), on=event.on,
+    )  # fmt: skip
+
+
+def _of_round(event: RoundEvent) -> str:
+    """Only the year's round locks figures; the others count what was sent."""
+    row, kind = event.round, RoundKind(event.round.kind)
+    if event.kind == RoundEventKind.UNLOCK.value:
+        may = "sửa" if kind.locks_year else "báo cáo"
+        return f"Kỳ “{row}” đã {kind.reopening}, {may} tiếp được. Lý do: {event.reason}"
+    late = "Số gửi sau lúc chốt không tính cho kỳ này"
+    after = f"Số liệu năm {row.year} không sửa được nữa" if kind.locks_year else late
+    return f"Kỳ “{row}” đã chốt ngày {event.on:%d/%m/%Y}. {after}."
 
 
 def returned_url(unit: Unit) -> str:

@@ -1,1 +1,3 @@
-"""Workbooks of the working screens: templates to fill in, rounds, frozen sheets. Text stays text."""
+"""What the working screens give away: templates to fill in, rounds, frozen sheets, papers. Text stays text (`cells`);
+`files` hands over what is made, `pdf` draws papers.
+"""

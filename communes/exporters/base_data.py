@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 
-from communes.exporters.rounds import Shown, put
+from communes.exporters.cells import Shown, bytes_of, lie_on_a4, put
 from communes.models import Unit
 from communes.queries.base_data import Figure
 from criteria.models import BaseQuantity
@@ -42,10 +41,5 @@ def base_data_workbook(unit: Unit, year: int, rows: Iterable[Row], made_on: date
                 places = "." + "0" * quantity.decimals if quantity.decimals else ""
                 sheet.cell(number, column).number_format = f"#,##0{places}"
     sheet.freeze_panes = "B5"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    lie_on_a4(sheet)
+    return bytes_of(book)

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from copy import copy
 from decimal import Decimal
-from io import BytesIO
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
 from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from communes.exporters.cells import FONT, Shown, bytes_of, write
 from communes.imports.entry_keys import check_of, content_of
 from communes.queries.entry_template import EntryTemplate, TemplateRow
 from communes.rules.entry_columns import ENTRY_SHEET, EXEMPT_MARK, GUIDE_SHEET, KEYS, TYPED, Column
@@ -28,8 +27,6 @@ from criteria.rules.values import decode_value, show_value
 from criteria.rules.vocabulary import ExemptionKind, Kind
 
 HEADING = 4
-FONT = "Times New Roman"
-LONGEST_TEXT = 32_000
 # What Excel allows in the list of a validation.
 LONGEST_LIST = 255
 WIDTHS = {
@@ -44,7 +41,6 @@ _HEAD, _LOCKED = PatternFill("solid", start_color="DDE5EE"), PatternFill("solid"
 _OPEN = PatternFill("solid", start_color="FFFDF0")
 _TOP = Alignment(vertical="top", wrap_text=True)
 _NUMBER = Alignment(vertical="top", horizontal="right")
-Shown = str | int | Decimal | None
 
 
 def entry_workbook(template: EntryTemplate) -> bytes:
@@ -61,31 +57,16 @@ def entry_workbook(template: EntryTemplate) -> bytes:
     _validate(sheet, template)
     _write_guide(book.create_sheet(GUIDE_SHEET), template)
     book.properties.title = f"Nhập liệu NTM {template.year} – {clean_text(template.whose)}"
-    book.properties.language = "vi-VN"
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def _text(sheet: Worksheet, row: int, column: int, value: Shown) -> Cell:
-    """Write one value as what it is: text never becomes a formula."""
-    cell: Cell = sheet.cell(row, column)
-    if isinstance(value, str):
-        text = clean_text(value)[:LONGEST_TEXT]
-        cell.value = text
-        cell.data_type = "s"
-    else:
-        cell.value = value
-    return cell
+    return bytes_of(book)
 
 
 def _write_head(sheet: Worksheet, template: EntryTemplate) -> None:
-    title = _text(sheet, 1, 1, f"PHIẾU NHẬP LIỆU NÔNG THÔN MỚI NĂM {template.year} – {template.whose.upper()}")
+    title = write(sheet, 1, 1, f"PHIẾU NHẬP LIỆU NÔNG THÔN MỚI NĂM {template.year} – {template.whose.upper()}")
     title.font = Font(name=FONT, size=14, bold=True)
     told = f"Số liệu đến ngày {template.made_on:%d/%m/%Y}. Nhập vào ô nền vàng nhạt; cách nhập ở trang “{GUIDE_SHEET}”."
-    _text(sheet, 2, 1, told).font = Font(name=FONT, size=11, italic=True)
+    write(sheet, 2, 1, told).font = Font(name=FONT, size=11, italic=True)
     for place, column in enumerate(Column, 1):
-        cell = _text(sheet, HEADING, place, column.label)
+        cell = write(sheet, HEADING, place, column.label)
         cell.font, cell.fill, cell.border = Font(name=FONT, size=11, bold=True), _HEAD, _GRID
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     sheet.row_dimensions[HEADING].height = 34
@@ -123,7 +104,7 @@ _NUMBERS = frozenset({Column.LAST_YEAR, Column.VALUE, Column.NUMERATOR, Column.D
 def _write_row(sheet: Worksheet, number: int, row: TemplateRow, year: int, styles: _Styles) -> None:
     is_open = row.way.refusal is None
     for place, (column, value) in enumerate(zip(Column, _values(row, year), strict=True), 1):
-        cell = _text(sheet, number, place, value)
+        cell = write(sheet, number, place, value)
         quoted = isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t")
         cell._style = styles.of(column, is_open=is_open, kind=row.measure.kind, quoted=quoted)
 
@@ -237,19 +218,19 @@ GUIDE = (
 
 def _write_guide(sheet: Worksheet, template: EntryTemplate) -> None:
     bold, plain = Font(name=FONT, size=11, bold=True), Font(name=FONT, size=11)
-    _text(sheet, 1, 1, "CÁCH NHẬP VÀ GỬI LẠI TỆP NÀY").font = Font(name=FONT, size=14, bold=True)
+    write(sheet, 1, 1, "CÁCH NHẬP VÀ GỬI LẠI TỆP NÀY").font = Font(name=FONT, size=14, bold=True)
     facts = (
         ("Của", template.whose), ("Năm", str(template.year)), ("Bộ tiêu chí", "; ".join(template.sets)),
         ("Số liệu đến ngày", f"{template.made_on:%d/%m/%Y}"), ("Số mục", str(len(template.rows))),
     )  # fmt: skip
     for number, (label, value) in enumerate(facts, 3):
-        _text(sheet, number, 1, label).font = bold
-        cell = _text(sheet, number, 2, value)
+        write(sheet, number, 1, label).font = bold
+        cell = write(sheet, number, 2, value)
         cell.font, cell.alignment = plain, _TOP
     for number, sentence in enumerate(GUIDE, 1):
         at = len(facts) + 3 + number
-        _text(sheet, at, 1, f"{number}.").font = bold
-        cell = _text(sheet, at, 2, sentence)
+        write(sheet, at, 1, f"{number}.").font = bold
+        cell = write(sheet, at, 2, sentence)
         cell.font, cell.alignment = plain, _TOP
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 18, 92
     sheet.page_setup.paperSize, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = sheet.PAPERSIZE_A4, 1, 0

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 
-from communes.exporters.rounds import Shown, put
+from communes.exporters.cells import Shown, bytes_of, put
 from communes.queries.discussion import FindingRow
 
 HEADS = (
@@ -39,9 +38,7 @@ def findings_workbook(rows: Sequence[FindingRow], label: str, made_on: date) -> 
     sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW}"
-    whole = BytesIO()
-    book.save(whole)
-    return whole.getvalue()
+    return bytes_of(book)
 
 
 def _cells(number: int, row: FindingRow) -> tuple[Shown, ...]:

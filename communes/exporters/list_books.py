@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from accounts.roles import Role
-from communes.exporters.rounds import Shown, put
+from communes.exporters.cells import Shown, bytes_of, put
 from communes.models import Unit
 from communes.queries.lists import (
     assignments_listed,
@@ -60,10 +59,7 @@ def list_book(kind: ImportKind, district: Unit, today: date) -> bytes:
     sheet.page_setup.orientation = "landscape"
     _guide(book, kind, columns)
     book.properties.title = f"{SHEETS[kind]} – {district.title}"
-    book.properties.language = "vi-VN"
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return bytes_of(book)
 
 
 def _guide(book: Workbook, kind: ImportKind, columns: Columns) -> None:

@@ -8,56 +8,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from communes.exporters.cells import Shown, bytes_of, lie_on_a4, put, sheet_name
 from communes.models import Unit
 from communes.queries.round_board import RoundBoard, UnitLine
 from communes.queries.snapshots import Kept
 from communes.rules.rounds import RoundEventKind
-from criteria.rules.numbers import clean_text
 from criteria.rules.vocabulary import Basis, Tier, Verdict
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FONT = "Times New Roman"
-LONGEST_TEXT = 32_000
-_THIN = Side(style="thin", color="848C86")
-_GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _HEAD, _BLOCK = PatternFill("solid", start_color="ECEEEA"), PatternFill("solid", start_color="F3F4F1")
-_LEFT = Alignment(horizontal="left", vertical="top", wrap_text=True)
-_MIDDLE = Alignment(horizontal="center", vertical="top", wrap_text=True)
-_ONE_LINE = Alignment(horizontal="left", vertical="center")
 
-Shown = str | int | Decimal | date | None
 Json = dict[str, Any]
-
-
-def put(
-    sheet: Worksheet, row: int, column: int, value: Shown, *, bold: bool = False, fill: PatternFill | None = None,
-    middle: bool = False, border: bool = True, size: int = 11,
-) -> None:  # fmt: skip
-    """Write one value as what it is: text never becomes a formula, a number stays a number, a day a day."""
-    cell = sheet.cell(row, column)
-    if isinstance(value, str):
-        text = clean_text(value)[:LONGEST_TEXT]
-        cell.value = text
-        cell.data_type = "s"
-        cell.quotePrefix = text[:1] in ("=", "+", "-", "@", "\t")
-    else:
-        cell.value = value
-        if isinstance(value, date):
-            cell.number_format = "dd/mm/yyyy"
-    cell.font = Font(name=FONT, size=size, bold=bold)
-    cell.alignment = _ONE_LINE if not border else _MIDDLE if middle else _LEFT
-    if border:
-        cell.border = _GRID
-    if fill:
-        cell.fill = fill
 
 
 def round_workbook(board: RoundBoard, district: Unit, made_on: date) -> bytes:
@@ -104,7 +71,7 @@ def snapshot_workbook(kept: Kept, title: str, closed_on: date, closed_by: str) -
     info = _first(book, "Thông tin")
     _information(info, kept, title, closed_on, closed_by)
     for frozen_set in data["sets"]:
-        _set_sheet(book.create_sheet(_sheet_name(frozen_set["name"])), frozen_set)
+        _set_sheet(book.create_sheet(sheet_name(frozen_set["name"])), frozen_set)
     return _bytes(book, f"{title} – {data['unit']['name']}")
 
 
@@ -202,13 +169,8 @@ def _who(part: Json) -> str:
 def _first(book: Workbook, name: str) -> Worksheet:
     sheet = book.active
     assert isinstance(sheet, Worksheet)
-    sheet.title = _sheet_name(name)
+    sheet.title = sheet_name(name)
     return sheet
-
-
-def _sheet_name(name: str) -> str:
-    clean = "".join("-" if ch in "[]:*?/\\" else ch for ch in clean_text(name, keep_newlines=False))
-    return clean[:31].strip("' ") or "Trang"
 
 
 def _head(sheet: Worksheet, row: int, names: Sequence[str]) -> None:
@@ -224,15 +186,9 @@ def _row(sheet: Worksheet, row: int, values: Sequence[Shown], middle: Sequence[i
 def _widths(sheet: Worksheet, *columns: float) -> None:
     for number, width in enumerate(columns, 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    lie_on_a4(sheet)
 
 
 def _bytes(book: Workbook, title: str) -> bytes:
     book.properties.title = title
-    book.properties.language = "vi-VN"
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return bytes_of(book)

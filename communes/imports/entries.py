@@ -19,11 +19,12 @@ from communes.imports.workbooks import CellValue, Percent, Unreadable, cell_name
 from communes.models import Unit
 from communes.queries.importing import Ground, Now
 from communes.rules.entry_columns import TYPED, Column
-from communes.rules.importing import CellProblem, Found, FoundRow, RowClass, fold, mark_of
+from communes.rules.importing import CellProblem, Found, FoundRow, RowClass, mark_of
 from criteria.rules.numbers import format_number
 from criteria.rules.rulebook import Measure
 from criteria.rules.values import NO, YES, ValueProblem, decode_value, show_value
 from criteria.rules.vocabulary import ExemptionKind, Kind, Level
+from criteria.rules.words import folded
 
 NO_NOW = Now()
 _EXEMPT_WORDS = frozenset({"x", "co", "k", "khong ap dung"})
@@ -196,7 +197,7 @@ def _entry(raw: RawRow, measure: Measure, now: Now, allowed: str | None) -> Entr
         entry = entry_of(measure, typed, allowed=allowed)
     except ValueProblem as problem:
         reason, _, remedy = str(problem).partition(". ")
-        column = Column.EXEMPT if typed.is_exempt and not typed.value else Column.VALUE
+        column = Column.EXEMPT if typed.is_exempt and not typed.value else _typed_in(raw)
         raise _Wrong(raw.problem_at(column, reason.rstrip(".") + ".", remedy or REPAIR)) from None
     _agree(raw, measure, entry, now)
     return entry
@@ -236,7 +237,7 @@ def _is_exempt(raw: RawRow) -> bool:
     value = raw.values.get(Column.EXEMPT)
     if value is None or isinstance(value, bool):
         return bool(value)
-    if fold(text_of(value)) in _EXEMPT_WORDS:
+    if folded(text_of(value)) in _EXEMPT_WORDS:
         return True
     remedy = "Đánh x nếu không áp dụng, để trống nếu có áp dụng."
     raise _Wrong(raw.problem_at(Column.EXEMPT, "Cột này chỉ đánh dấu x.", remedy))
@@ -255,6 +256,11 @@ def _share(raw: RawRow, measure: Measure) -> str:
         remedy = "Ghi đủ tử số và mẫu số, hoặc để trống cả hai."
         raise _Wrong(raw.problem_at(column, f"Thiếu {column.label.lower()}.", remedy))
     return f"{numerator}/{denominator}"
+
+
+def _typed_in(raw: RawRow) -> Column:
+    """Where the value was typed: a share by its numerator, anything else as a value."""
+    return Column.NUMERATOR if text_of(raw.values.get(Column.NUMERATOR)) else Column.VALUE
 
 
 def _agree(raw: RawRow, measure: Measure, entry: Entry, now: Now) -> None:

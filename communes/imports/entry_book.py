@@ -10,7 +10,8 @@ from communes.imports.entries import RawRow, text_of
 from communes.imports.entry_keys import content_in
 from communes.imports.workbooks import CellValue, ReadSheet, cell_name
 from communes.rules.entry_columns import ENTRY_SHEET, KEYS, NEEDED, TYPED, Column
-from communes.rules.importing import CellProblem, SheetProblem, fold, places_of
+from communes.rules.importing import CellProblem, SheetProblem, places_of
+from criteria.rules.words import folded
 
 # The heading stands in one of the first rows, also where somebody put lines above it.
 HEADING_WITHIN = 20
@@ -61,9 +62,9 @@ def _shown_columns(headings: list[str]) -> dict[Column, int]:
 
 def _heading_row(sheet: ReadSheet) -> int | None:
     """Which of the first rows carries at least half of the headings that we need."""
-    wanted = {fold(column.label) for column in NEEDED}
+    wanted = {folded(column.label) for column in NEEDED}
     for at, (_, values) in enumerate(sheet.rows[:HEADING_WITHIN]):
-        if len(wanted & {fold(value) for value in values if isinstance(value, str)}) * 2 >= len(wanted):
+        if len(wanted & {folded(value) for value in values if isinstance(value, str)}) * 2 >= len(wanted):
             return at
     return None
 
@@ -75,7 +76,7 @@ def _wrong_headings(
         reason = f"Thiếu cột “{label}” ở hàng tiêu đề (hàng {row})."
         yield SheetProblem(sheet.name, reason, f"Đặt lại đúng tên cột, hoặc {FETCH_AGAIN[:1].lower()}{FETCH_AGAIN[1:]}")
     for label in doubled:
-        twins = [cell_name(row, at) for at, text in enumerate(headings, 1) if fold(text) == fold(label)]
+        twins = [cell_name(row, at) for at, text in enumerate(headings, 1) if folded(text) == folded(label)]
         reason = f"Có {len(twins)} cột cùng tên “{label}” ({', '.join(twins)})."
         yield SheetProblem(sheet.name, reason, "Giữ lại một cột, xóa hoặc đổi tên cột kia rồi nạp lại.")
 
@@ -153,7 +154,7 @@ def _torn(
 ) -> CellProblem | None:
     """Whether only some of the columns were sorted: then what the person read is not what the keys say."""
     said = {
-        column: fold(value)
+        column: folded(value)
         for column in (Column.UNIT, Column.CODE)
         if column in raw.places and isinstance(value := values[raw.places[column] - 1], str)
     }

@@ -26,8 +26,8 @@ from communes.imports.archives import (
     read_xml,
 )
 from communes.imports.previews import PreviewProblem, count_pages
-from communes.imports.safe_names import safe_name
 from communes.rules.evidence import CheckedFile, FileKind
+from communes.rules.file_names import brought_name
 from criteria.rules.numbers import clean_text
 
 MAX_PAGES = 3_000
@@ -89,7 +89,7 @@ def check_file(file: BinaryIO, name: str) -> CheckedFile:
     try:
         size = _check_size(file)
         kind = _kind(file)
-        checked = CheckedFile(safe_name(name, kind.suffix), kind, size, _sha256(file), _pages(file, kind))
+        checked = CheckedFile(brought_name(name, kind.suffix), kind, size, _sha256(file), _pages(file, kind))
     except (ArchiveProblem, PreviewProblem) as problem:
         raise FileProblem(_about(name, problem)) from problem
     except BROKEN_ZIP as problem:

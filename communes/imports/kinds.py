@@ -36,8 +36,9 @@ from communes.imports.workbooks import ReadSheet, WorkbookProblem, read_workbook
 from communes.models import ImportBatch, Unit
 from communes.policies import why_not_import, why_not_import_people, why_not_import_plan
 from communes.queries.importing import Ground, ground_of
-from communes.rules.importing import Found, FoundRow, ImportKind, SheetProblem, fold
+from communes.rules.importing import Found, FoundRow, ImportKind, SheetProblem
 from criteria.address import FIRST_YEAR
+from criteria.rules.words import folded
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def check_values(sheets: Sequence[ReadSheet], task: Task) -> Found:
     if problems or task.year is None:
         return Found(problems=problems)
     ground = _ground(task, units_in(books))
-    names = {code: fold(unit.name) for code, unit in ground.units.items()}
+    names = {code: folded(unit.name) for code, unit in ground.units.items()}
     return check_rows(raw_rows(books, task.year, names, ground.codes), ground)
 
 
@@ -161,7 +162,8 @@ def year_of(sheets: Sequence[ReadSheet], today: date) -> int | None:
 def sheets_of(batch: ImportBatch) -> list[ReadSheet]:
     """The kept file, read again. Raises WorkbookProblem."""
     try:
-        with batch.stored.open("rb") as file:
+        # Not `batch.stored.open`, which keeps its file and cannot open again what is gone.
+        with batch.stored.storage.open(batch.stored.name) as file:
             return read_workbook(file, name=batch.name)
     except OSError as missing:
         raise WorkbookProblem(f"Không còn tệp “{batch.name}” trong kho lưu. Nạp lại tệp.") from missing

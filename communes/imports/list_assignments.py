@@ -20,10 +20,11 @@ from communes.queries.lists import (
     places_of_measures,
     seats_listed,
 )
-from communes.rules.importing import CellProblem, Found, FoundRow, RowClass, fold, mark_of
+from communes.rules.importing import CellProblem, Found, FoundRow, RowClass, mark_of
 from communes.rules.list_columns import ASSIGNMENTS
 from communes.rules.list_saves import AssignmentSave, AssignmentState
 from criteria.queries import BooksInForce, books_in_force
+from criteria.rules.words import folded
 
 NOBODY_YET = AssignmentState("", (), "")
 
@@ -74,15 +75,15 @@ def _ground(task: Asked, books: BooksInForce) -> _Ground:
     codes: dict[str, set[str]] = {}
     for book in books:
         for item, part in book.parts:
-            by_item.setdefault((book.family, fold(item)), []).append(part.measure.code)
-            codes.setdefault(part.measure.code, set()).add(fold(item))
+            by_item.setdefault((book.family, folded(item)), []).append(part.measure.code)
+            codes.setdefault(part.measure.code, set()).add(folded(item))
     today = task.today
     return _Ground(
         task=task,
         names={code: place.name for code, place in places_of_measures(books).items()},
         by_item={key: tuple(dict.fromkeys(measures)) for key, measures in by_item.items()},
         codes={code: frozenset(items) for code, items in codes.items()},
-        sets={fold(name): book.family for book in books for name in (book.short_name, book.name, book.family)},
+        sets={folded(name): book.family for book in books for name in (book.short_name, book.name, book.family)},
         departments=Names([(row, (row.code, row.name)) for row in departments_listed(task.district)]),
         standing=assignments_listed(task.district, today),
         people={
@@ -100,12 +101,12 @@ def _measures(reading: Reading, ground: _Ground) -> tuple[str, ...]:
         if measure not in ground.names:
             reading.refuse("measure", f"Các bộ tiêu chí năm nay không có số đo mã “{measure[:40]}”.")
             return ()
-        if item and fold(item) not in ground.codes[measure]:
+        if item and folded(item) not in ground.codes[measure]:
             remedy = "Khi sắp xếp phải chọn cả bảng; tải mẫu mới rồi chép nội dung sang."
             reading.refuse("item", "Mã chỉ tiêu không khớp với mã số đo của hàng.", remedy)
         return (measure,)
-    family = ground.sets.get(fold(reading.said("set")))
-    found = ground.by_item.get((family, fold(item)), ()) if family and item else ()
+    family = ground.sets.get(folded(reading.said("set")))
+    found = ground.by_item.get((family, folded(item)), ()) if family and item else ()
     if not found:
         reading.refuse("measure", "Không biết hàng này là số đo nào.", "Ghi mã số đo, hoặc tên bộ và mã chỉ tiêu.")
     return found

@@ -21,12 +21,12 @@ from communes.rules.importing import (
     ImportKind,
     RowClass,
     SheetProblem,
-    fold,
     mark_of,
     places_of,
 )
 from communes.rules.list_columns import CLEARED, COLUMNS, MARKED, SEPARATOR, SHEETS, Columns
 from criteria.rules.numbers import NumberProblem, parse_number
+from criteria.rules.words import folded
 
 # The heading stands in one of the first rows, also where somebody put lines above it.
 HEADING_WITHIN = 20
@@ -140,7 +140,7 @@ class Reading:
         said = self.said(key)
         if not said:
             return now
-        if said == CLEARED or fold(said) in _YES:
+        if said == CLEARED or folded(said) in _YES:
             return said != CLEARED
         self.refuse(key, "Cột này chỉ đánh dấu x.", f"Đánh {MARKED}, ghi {CLEARED} để bỏ dấu, hoặc để trống.")
         return now
@@ -150,9 +150,9 @@ class Reading:
         said = self.said(key)
         if not said:
             return now
-        by_folded = {fold(label): option for label, option in options.items()}
-        if fold(said) in by_folded:
-            return by_folded[fold(said)]
+        by_folded = {folded(label): option for label, option in options.items()}
+        if folded(said) in by_folded:
+            return by_folded[folded(said)]
         self.refuse(key, f"“{said[:40]}” không có trong danh sách.", f"Ghi một trong: {', '.join(options)}.")
         return now
 
@@ -218,11 +218,11 @@ def list_kind_of(sheets: Sequence[ReadSheet]) -> ImportKind | None:
     figures with a code and a name is none), else by the name of the sheet. None where it could be two, or is none."""
     fits: list[tuple[int, bool, ImportKind]] = []
     for kind, columns in COLUMNS.items():
-        needed = {fold(column.label) for column in columns if column.is_needed}
-        wanted = {fold(column.label) for column in columns}
+        needed = {folded(column.label) for column in columns if column.is_needed}
+        wanted = {folded(column.label) for column in columns}
         for sheet in sheets:
             at = _heading_row(sheet, columns)
-            there = set() if at is None else {fold(value) for value in sheet.rows[at][1] if isinstance(value, str)}
+            there = set() if at is None else {folded(value) for value in sheet.rows[at][1] if isinstance(value, str)}
             if needed <= there and len(wanted & there) * 2 >= len(there):
                 fits.append((len(wanted & there), sheet.name == SHEETS[kind], kind))
     fits.sort(reverse=True)
@@ -239,10 +239,10 @@ def _readings(sheet: ReadSheet, at: int, columns: Columns, places: Mapping[str, 
 
 def _heading_row(sheet: ReadSheet, columns: Columns) -> int | None:
     """Which of the first rows carries at least half of the headings that must be there, and two in all."""
-    needed = {fold(column.label) for column in columns if column.is_needed}
-    wanted = {fold(column.label) for column in columns}
+    needed = {folded(column.label) for column in columns if column.is_needed}
+    wanted = {folded(column.label) for column in columns}
     for at, (_, values) in enumerate(sheet.rows[:HEADING_WITHIN]):
-        there = {fold(value) for value in values if isinstance(value, str)}
+        there = {folded(value) for value in values if isinstance(value, str)}
         if len(needed & there) * 2 >= len(needed) and len(wanted & there) >= 2:
             return at
     return None
@@ -283,14 +283,14 @@ class Names(dict[str, T]):
         for thing, names in things:
             for name in filter(None, names):
                 self.setdefault(name.casefold(), thing)
-                same = self._folded.setdefault(fold(name), [])
+                same = self._folded.setdefault(folded(name), [])
                 if thing not in same:
                     same.append(thing)
 
     def find(self, said: str) -> T | None:
         if said.casefold() in self:
             return self[said.casefold()]
-        same = self._folded.get(fold(said), [])
+        same = self._folded.get(folded(said), [])
         return same[0] if len(same) == 1 else None
 
 

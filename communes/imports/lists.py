@@ -18,6 +18,7 @@ from communes.queries.lists import (
     communes_listed,
     department_state,
     departments_listed,
+    model_fields,
     taken_codes,
     target_state,
     targets_listed,
@@ -33,9 +34,9 @@ from communes.rules.list_saves import (
     UnitSave,
     UnitState,
 )
-from criteria.queries import BooksInForce, books_in_force
+from criteria.queries import books_in_force
 from criteria.rules.numbers import format_number
-from criteria.rules.vocabulary import ConditionKind, Level, Tier
+from criteria.rules.vocabulary import Tier
 
 KINDS = {"xã": "xã", "thị trấn": "thị trấn", "phường": "phường"}
 REGIONS = {label: code for code, label in REGION_LABELS.items()} | {CLEARED: ""}
@@ -162,18 +163,6 @@ def check_targets(sheets: Sequence[ReadSheet], task: Asked) -> Found:
         found.rows.append(row)
         keys.append((row, key))
     return refuse_twins(found, keys)
-
-
-def model_fields(books: BooksInForce) -> Mapping[str, str]:
-    """The fields in which a commune may be kiểu mẫu: code and name, of the sets in force."""
-    return {
-        part.code: part.name or part.measure.name
-        for book in books.of_level(Level.COMMUNE)
-        if book.tier is Tier.MODEL
-        for condition in book.conditions
-        if condition.kind is ConditionKind.CHOOSE
-        for part in condition.options
-    }
 
 
 def _target(

@@ -19,7 +19,8 @@ from communes.imports.entries import RawRow, text_of
 from communes.imports.workbooks import CellValue, Percent, ReadSheet
 from communes.queries.importing import Ground
 from communes.rules.entry_columns import Column
-from communes.rules.importing import CellProblem, SheetProblem, fold, signature_of
+from communes.rules.importing import CellProblem, SheetProblem, signature_of
+from criteria.rules.words import folded
 
 ACROSS, DOWN = "across", "down"
 Mapped = Mapping[str, Any]
@@ -52,7 +53,7 @@ def headings_of(sheet: ReadSheet, row: int) -> list[Heading]:
         cells = [values[place - 1] for _, values in below if values[place - 1] is not None]
         if not text and not cells:
             continue
-        key = fold(text) or f"cot {place}"
+        key = folded(text) or f"cot {place}"
         seen[key] = seen.get(key, 0) + 1
         key = key if seen[key] == 1 else f"{key} #{seen[key]}"
         samples = tuple(text_of(cell)[:40] for cell in cells[:3])
@@ -72,7 +73,27 @@ def _looks_scaled(cells: Sequence[CellValue]) -> bool:
 
 
 def signature_at(sheet: ReadSheet, row: int) -> str:
-    return signature_of([heading.text or heading.key for heading in headings_of(sheet, row)])
+    values = next((values for number, values in sheet.rows if number == row), ())
+    return _signature(values, row, _last_filled(sheet))
+
+
+def _last_filled(sheet: ReadSheet) -> list[int]:
+    """The last row that holds something, for each column; 0 for an empty one."""
+    width = max((len(values) for _, values in sheet.rows), default=0)
+    last, missing = [0] * width, set(range(width))
+    for number, values in reversed(sheet.rows):
+        if not missing:
+            break
+        for place in [place for place in missing if place < len(values) and values[place] is not None]:
+            last[place] = number
+            missing.remove(place)
+    return last
+
+
+def _signature(values: Sequence[CellValue], row: int, last_filled: Sequence[int]) -> str:
+    """Of the headings in a row; a column without one counts by its place where something stands below."""
+    texts = [(place, text_of(value)) for place, value in enumerate(values, 1)]
+    return signature_of([text or f"cot {place}" for place, text in texts if text or last_filled[place - 1] > row])
 
 
 def likely_heading(sheet: ReadSheet) -> int:
@@ -88,9 +109,10 @@ def signatures_of(sheets: Sequence[ReadSheet]) -> dict[str, tuple[str, int]]:
     """Signature of every row that may be a heading: the sheet and row where it stands."""
     found: dict[str, tuple[str, int]] = {}
     for sheet in sheets:
+        last_filled = _last_filled(sheet)
         for number, values in sheet.rows[:HEADINGS_WITHIN]:
             if sum(isinstance(value, str) for value in values) >= 2:
-                found.setdefault(signature_at(sheet, number), (sheet.name, number))
+                found.setdefault(_signature(values, number, last_filled), (sheet.name, number))
     return found
 
 
@@ -119,7 +141,7 @@ def proposals(headings: Sequence[Heading], ground: Ground, family: str) -> dict[
     by_code, by_name = _names(ground, family)
     found: dict[str, str] = {}
     for heading in headings:
-        measure = _said(fold(heading.text), by_code, by_name)
+        measure = _said(folded(heading.text), by_code, by_name)
         if measure and measure not in found.values():
             found[heading.key] = measure
     return found
@@ -130,13 +152,13 @@ def _names(ground: Ground, family: str) -> tuple[dict[str, str], dict[str, str]]
     by_code: dict[str, str] = {}
     twice: set[str] = set()
     for code, item in ground.codes_in(family):
-        key = fold(item)
+        key = folded(item)
         if key in by_code:
             twice.add(key)
         by_code.setdefault(key, code)
-    by_name = {fold(name): code for code, (_, name) in reversed(list(ground.labels.items()))}
-    by_name |= {fold(measure.name): code for code, measure in ground.measures.items()}
-    by_name |= {fold(code): code for code in ground.measures}
+    by_name = {folded(name): code for code, (_, name) in reversed(list(ground.labels.items()))}
+    by_name |= {folded(measure.name): code for code, measure in ground.measures.items()}
+    by_name |= {folded(code): code for code in ground.measures}
     return {key: code for key, code in by_code.items() if key not in twice}, by_name
 
 
@@ -166,7 +188,7 @@ def place_column(headings: Sequence[Heading], ground: Ground) -> str:
     """The column that names the communes: the one whose first cells are names of them."""
     names = _unit_names(ground)
     for heading in headings:
-        if any(fold(sample) in names for sample in heading.samples):
+        if any(folded(sample) in names for sample in heading.samples):
             return heading.key
     return ""
 
@@ -176,7 +198,7 @@ def _unit_names(ground: Ground) -> dict[str, str]:
     found: dict[str, str] = {}
     for code, unit in ground.units.items():
         for text in (unit.name, unit.full_name, code):
-            found[fold(text)] = code
+            found[folded(text)] = code
     return found
 
 
@@ -202,7 +224,7 @@ def _across(sheet: str, rows: Rows, mapping: Mapped, places: Mapping[str, int], 
         text = text_of(values[at - 1])
         if not text or _is_total(text) or text.isdigit() and len(text) < 4:
             continue
-        unit = names.get(fold(text))
+        unit = names.get(folded(text))
         filled = [column for column in columns if values[column[0] - 1] is not None]
         if unit is None:
             if filled:
@@ -222,7 +244,7 @@ def _down(sheet: str, rows: Rows, mapping: Mapped, places: Mapping[str, int], gr
         text, value = text_of(values[at - 1]), values[place - 1]
         if not text or value is None or _is_total(text):
             continue
-        code = _said(fold(text), by_code, by_name)
+        code = _said(folded(text), by_code, by_name)
         if not code:
             yield _unknown(
                 sheet, number, at, text, "Không nhận ra chỉ tiêu “{}” trong bộ tiêu chí.",
@@ -240,8 +262,8 @@ def _unknown(sheet: str, number: int, place: int, text: str, reason: str, remedy
 
 
 def _is_total(text: str) -> bool:
-    folded = fold(text)
-    return any(folded == word or folded.startswith(f"{word} ") for word in _TOTALS)
+    words = folded(text)
+    return any(words == word or words.startswith(f"{word} ") for word in _TOTALS)
 
 
 def _scaled(value: CellValue) -> CellValue:

@@ -321,7 +321,7 @@ def _day(text: str, epoch: datetime) -> CellValue:
 def _iso(text: str) -> CellValue:
     try:
         found = from_ISO8601(text)
-    except ValueError:
+    except (OverflowError, ValueError):
         found = None
     return _plain_day(found, text)
 

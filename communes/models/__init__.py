@@ -5,8 +5,8 @@ from communes.models.base_data import BaseFigure
 from communes.models.discussion import Comment, Finding
 from communes.models.evidence import Attachment, Evidence, EvidenceFile, RequiredPaper
 from communes.models.importing import ColumnMapping, ImportBatch
-from communes.models.outcome import CountTarget, Recognition, SurveyResult, Target
-from communes.models.people import Assignment, Posting
+from communes.models.outcome import CountTarget, PromisedValue, Recognition, SurveyResult, Target
+from communes.models.people import Assignment, Posting, Team, TeamCommune, TeamMember
 from communes.models.rounds import Confirmation, Extension, Practice, Round, RoundEvent, Snapshot
 from communes.models.unit import Unit
 
@@ -29,6 +29,7 @@ __all__ = [
     "ImportBatch",
     "Posting",
     "Practice",
+    "PromisedValue",
     "Recognition",
     "RequiredPaper",
     "Round",
@@ -37,5 +38,8 @@ __all__ = [
     "Statement",
     "SurveyResult",
     "Target",
+    "Team",
+    "TeamCommune",
+    "TeamMember",
     "Unit",
 ]

@@ -94,6 +94,8 @@ class Act(models.Model):
     result = models.ForeignKey(Statement, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=20, choices=ActKind.choices())
     reason = models.TextField(blank=True)
+    # Of a return: by when it shall come back mended; empty where nobody said.
+    mend_by = models.DateField("hạn sửa", null=True)
     # The papers that were beside the figure: [[attachment, SHA-256 or link], ...] as `rules.evidence` marks them.
     evidence = models.JSONField(null=True)
     by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""Targets, satisfaction surveys and recognitions."""
+"""Targets, promised values, satisfaction surveys and recognitions."""
 
 from __future__ import annotations
 
@@ -50,6 +50,30 @@ class CountTarget(models.Model):
     @property
     def shown(self) -> str:
         return str(self.low) if self.low == self.high else f"{self.low} đến {self.high}"
+
+
+class PromisedValue(models.Model):
+    """What a unit promised to reach on a measure by the end of a year; `value` is JSON as in `criteria.rules.values`.
+
+    Rows are never changed: the newest counts, and one without a value takes the promise back.
+    """
+
+    unit = models.ForeignKey("communes.Unit", models.PROTECT, related_name="promises")
+    measure = models.ForeignKey("criteria.Measure", models.PROTECT, related_name="promises")
+    year = models.PositiveSmallIntegerField("năm")
+    value = models.JSONField("giá trị cam kết", null=True)
+    document = models.CharField("văn bản", max_length=300, blank=True)
+    is_illustrative = models.BooleanField("số liệu minh họa", default=False)
+    by = models.ForeignKey("accounts.Person", models.PROTECT, related_name="+")
+    on = models.DateField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["unit", "year", "measure"], name="promises_of_a_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.unit}: {self.measure} {self.year}"
 
 
 class SurveyResult(models.Model):

@@ -1,4 +1,5 @@
-"""Postings (who holds which seat, from when to when) and assignments (who answers for which measure)."""
+"""Postings (who holds which seat, from when to when), assignments (who answers for which measure), and teams (who
+follows which communes)."""
 
 from __future__ import annotations
 
@@ -78,3 +79,70 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.measure} – {self.lead}"
+
+
+class Team(models.Model):
+    """A working team of the district's party committee (QĐ 575): its members follow the communes given to it."""
+
+    district = models.ForeignKey("communes.Unit", models.PROTECT, related_name="teams")
+    name = models.CharField("tên đoàn", max_length=120)
+    document = models.CharField("văn bản thành lập", max_length=200, blank=True)
+    position = models.PositiveSmallIntegerField("thứ tự", default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["district", "name"], name="a_team_has_its_own_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DatedQuerySet(models.QuerySet["models.Model"]):
+    def in_force(self, day: date) -> DatedQuerySet:
+        return self.filter(Q(to_on=None) | Q(to_on__gt=day), from_on__lte=day)
+
+
+class TeamMember(models.Model):
+    """A person in a team, from a day to a day; one of them leads it."""
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="members")
+    person = models.ForeignKey("accounts.Person", models.PROTECT, related_name="team_seats")
+    is_head = models.BooleanField("trưởng đoàn", default=False)
+    from_on = models.DateField("từ ngày")
+    to_on = models.DateField("đến trước ngày", null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-is_head", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["team", "person"], condition=Q(to_on=None), name="a_person_sits_in_a_team_once"
+            ),
+            models.UniqueConstraint(
+                fields=["team"], condition=Q(to_on=None, is_head=True), name="a_team_has_one_head_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} – {self.team}"
+
+
+class TeamCommune(models.Model):
+    """A commune that a team follows, from a day to a day; one team at a time."""
+
+    team = models.ForeignKey(Team, models.PROTECT, related_name="communes")
+    unit = models.ForeignKey("communes.Unit", models.PROTECT, related_name="team_seats")
+    from_on = models.DateField("từ ngày")
+    to_on = models.DateField("đến trước ngày", null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["unit", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit"], condition=Q(to_on=None), name="a_commune_has_one_team_at_a_time")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit} – {self.team}"

@@ -16,15 +16,18 @@ from communes.policies.assessing import (
     why_not_assess,
     why_not_confirm,
     why_not_do,
+    why_not_drop_draft,
     why_not_enter_base_data,
     why_not_exempt,
     why_not_grant_exemption,
     why_not_prefill,
     why_not_run_rounds,
+    why_not_send_again,
     why_not_submit,
     why_not_survey,
     why_not_without_subject,
 )
+from communes.policies.assigning import why_not_assign
 from communes.policies.discussing import (
     FindingItem,
     is_inside,
@@ -54,6 +57,7 @@ from communes.policies.importing import (
     why_not_open_imports,
     why_not_post,
 )
+from communes.policies.roadmap import why_not_promise, why_not_set_targets
 from criteria.policies import Refused
 
 __all__ = [
@@ -75,6 +79,7 @@ __all__ = [
     "why_not_appraise",
     "why_not_ask_for_papers",
     "why_not_assess",
+    "why_not_assign",
     "why_not_attach",
     "why_not_bring",
     "why_not_bring_in",
@@ -84,6 +89,7 @@ __all__ = [
     "why_not_detach",
     "why_not_discuss",
     "why_not_do",
+    "why_not_drop_draft",
     "why_not_enter_base_data",
     "why_not_exempt",
     "why_not_finish_finding",
@@ -95,10 +101,13 @@ __all__ = [
     "why_not_open_imports",
     "why_not_post",
     "why_not_prefill",
+    "why_not_promise",
     "why_not_record_finding",
     "why_not_renew",
     "why_not_reopen_finding",
     "why_not_run_rounds",
+    "why_not_send_again",
+    "why_not_set_targets",
     "why_not_submit",
     "why_not_survey",
     "why_not_without_subject",

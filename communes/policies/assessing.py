@@ -141,6 +141,25 @@ def why_not_submit(standing: Standing, item: Item) -> str | None:
     return why_not_do(ActKind.SUBMIT, standing, item)
 
 
+def why_not_drop_draft(standing: Standing, item: Item, *, has_below: bool) -> str | None:
+    """A draft is dropped by those who type, while it is their draft and something was sent before it."""
+    if refusal := why_not_assess(standing, item):
+        return refusal
+    if item.stage is not Stage.DRAFT:
+        return "Mục này không còn là bản nháp. Tải lại trang để xem."
+    if not has_below:
+        return "Trước bản nháp này chưa có số nào được gửi; muốn bỏ thì xóa số trong ô."
+    return None
+
+
+def why_not_send_again(*, is_same_papers: bool) -> str | None:
+    """A returned revision goes out again only with something new: another value or remark makes a new draft, so what
+    is left to tell apart is the papers."""
+    if is_same_papers:
+        return "Chưa sửa gì so với bản bị trả lại. Sửa số, ghi chú hoặc bổ sung minh chứng rồi gửi lại."
+    return None
+
+
 def why_not_survey(standing: Standing, district: str) -> str | None:
     """Satisfaction is surveyed by MTTQ (HD 90/HD-MTTW-BTT); the office may type its minutes in."""
     its_own = is_office(standing, district) or SURVEYOR in standing.departments_in(district)
@@ -191,7 +210,7 @@ def why_not_run_rounds(standing: Standing, district: str) -> str | None:
     """Rounds are opened, extended, closed and unlocked by the office."""
     if standing.can_in(Right.RUN_ROUNDS, district):
         return None
-    return "Chỉ Văn phòng Điều phối NTM huyện mở, gia hạn, chốt và mở khóa kỳ báo cáo."
+    return "Chỉ Văn phòng Điều phối NTM huyện mở, gia hạn, chốt và mở lại kỳ báo cáo."
 
 
 def why_not_confirm(standing: Standing, item: Item) -> str | None:

@@ -5,7 +5,7 @@ Read once a page by `communes.views.desk`; a draft changes none of it. Constant 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,7 @@ from communes.models import Holding, Statement, Unit
 from communes.queries.base_data import base_figures
 from communes.queries.entry import typed_text
 from communes.queries.rounds import RoundDue, closings
+from communes.rules.jumps import other_denominator
 from criteria.queries import base_quantities
 from criteria.rules.numbers import NBSP, format_number
 from criteria.rules.rulebook import Measure, Value
@@ -85,13 +86,29 @@ class Base:
         """ "2.370 hộ"."""
         return f"{format_number(self.value)}{NBSP}{self.unit}"
 
+    def differs_from(self, denominator: Decimal | None) -> str:
+        """ "Mẫu số 100 khác số liệu nền 120 hộ."; "" where it does not, or where there is nothing to compare."""
+        if not other_denominator(denominator, self.value):
+            return ""
+        return f"Mẫu số {format_number(denominator)} khác số liệu nền {self.shown}."
+
 
 def denominators(unit: Unit, year: int, as_of: date, measures: Mapping[str, Measure]) -> dict[str, Base]:
     """By measure code what its percentage is taken of. Two queries."""
-    figures = base_figures([unit.pk], year, as_of).get(unit.pk, {})
+    found = denominators_of([unit.pk], year, as_of, measures)
+    return {code: base for (_, code), base in found.items()}
+
+
+def denominators_of(
+    units: Iterable[int], year: int, as_of: date, measures: Mapping[str, Measure]
+) -> dict[tuple[int, str], Base]:
+    """By unit id and measure code what a percentage is taken of. Two queries whatever the number of units."""
+    wanted = list(units)
+    figures = base_figures(wanted, year, as_of)
     quantities = {row.code: row for row in base_quantities()}
     return {
-        code: Base(row.code, row.name, row.unit, figures.get(row.code))
+        (unit, code): Base(row.code, row.name, row.unit, figures.get(unit, {}).get(row.code))
+        for unit in wanted
         for code, measure in measures.items()
         if (row := quantities.get(measure.denominator)) is not None
     }

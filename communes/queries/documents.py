@@ -18,7 +18,7 @@ from communes.queries.rounds import working_rules
 from communes.rules.workflow import ActKind, Stage
 from criteria.queries import BooksInForce
 from criteria.rules.vocabulary import Level
-from criteria.templatetags.ntm import folded
+from criteria.rules.words import folded
 
 
 def item_beside(unit: Unit, measure: str, year: int, day: date) -> tuple[Item, Assessment | None]:
@@ -89,7 +89,7 @@ def listed(rows: EvidenceQuerySet, wanted: str, standing: Standing, day: date) -
     found = list(rows.select_related("unit", "by").order_by("-pk"))
     files = EvidenceFile.objects.filter(evidence__in=[row.pk for row in found]).order_by("pk")
     newest = {file.evidence_id: file for file in files}
-    words = folded(wanted).split()
+    words = [folded(word) for word in wanted.split()]
     return [
         Listed(row, newest.get(row.pk), counts.get(row.pk, 0))
         for row in found

@@ -43,6 +43,7 @@ class CellState:
     returned: str = ""
     returned_by: str = ""
     returned_on: date | None = None
+    mend_by: date | None = None
     refusal: str | None = None
     submit_refusal: str | None = None
     propose_refusal: str | None = None
@@ -156,6 +157,7 @@ def _state(
         returned=back.reason if back else "",
         returned_by=names[back.by_id] if back else "",
         returned_on=back.on if back else None,
+        mend_by=back.mend_by if back else None,
         refusal=why_not_assess(standing, item),
         submit_refusal=why_not_submit(standing, item),
         propose_refusal=why_not_do(ActKind.PROPOSE, standing, item),
@@ -281,3 +283,8 @@ def _appraisal(row: Statement, part: Part, bound: Bound | None, refusal: str) ->
 
 def is_choice(measure: Measure) -> bool:
     return measure.kind in (Kind.BOOLEAN, Kind.ORDINAL)
+
+
+def row_id(measure: str) -> str:
+    """The id of a measure's row on the entry sheet: its code without dots, which a selector would read as classes."""
+    return "r-" + measure.replace(".", "_")

@@ -13,7 +13,7 @@ from accounts.roles import Standing
 from communes.models import Act, Attachment, EvidenceFile, RequiredPaper, Unit
 from communes.models.evidence import AttachmentQuerySet
 from communes.rules.evidence import FileKind, PaperKind, evidence_mark
-from communes.rules.workflow import SENDING
+from communes.rules.workflow import SENDING, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,11 @@ class PaperState:
     def is_lacking(self) -> bool:
         """Something asked for is missing, or nothing at all is there where nothing in particular is asked for."""
         return bool(self.missing) or (self.count == 0 and not self.asked)
+
+    def is_lacking_at(self, stage: Stage | None) -> bool:
+        """The one rule of "thiếu minh chứng" (chip of the sheet, /viec-cua-toi/), for a figure that was stated. Beside
+        an approved one only what is asked for by name: whoever approved it saw that nothing else was there."""
+        return bool(self.missing) if stage is Stage.APPROVED else self.is_lacking
 
 
 def papers_beside(assessments: Iterable[int]) -> dict[int, list[tuple[int, str]]]:
@@ -173,3 +178,8 @@ def was_sent(assessment: int) -> bool:
     """Whether a figure ever left its unit: its papers are then seen by those who review. One query."""
     kinds = [kind.value for kind in SENDING]
     return Act.objects.filter(assessment=assessment, kind__in=kinds).exists()
+
+
+def revision_was_sent(revision: int) -> bool:
+    """Whether this very revision ever left its unit: a draft typed over a sent figure did not. One query."""
+    return Act.objects.filter(revision=revision, kind__in=[kind.value for kind in SENDING]).exists()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -24,12 +25,13 @@ from communes.queries.entry import item_of
 from communes.queries.judged import communes_of, measures_in
 from communes.queries.people import Leads, leads_of
 from communes.queries.rounds import working_rules
-from communes.rules.importing import ImportStage, fold
-from communes.rules.workflow import UNSENT, ActKind, Stage
+from communes.rules.importing import ImportStage
+from communes.rules.workflow import UNSENT, ActKind, Stage, StatementKind
 from criteria.models import Measure
 from criteria.queries import BooksInForce, books_in_force
 from criteria.rules import rulebook as rules
 from criteria.rules.vocabulary import Level
+from criteria.rules.words import folded
 
 
 class Now(NamedTuple):
@@ -214,7 +216,7 @@ def _codes_of(books: BooksInForce) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for book in books:
         for item, part in book.parts:
-            found.setdefault(part.measure.code, set()).add(fold(label_in(book, item, part)[0]))
+            found.setdefault(part.measure.code, set()).add(folded(label_in(book, item, part)[0]))
     return found
 
 
@@ -253,6 +255,62 @@ def remembered_mapping(district: Unit, signatures: Iterable[str]) -> ColumnMappi
     return rows.order_by("-at").first()
 
 
+@dataclass(frozen=True)
+class SheetLeft:
+    """What an import left on one sheet and is the newest there still: `drafts` of the unit, not sent yet; `waiting` for
+    the commune, for which they were filled in; `further`: sent, verified or approved since."""
+
+    unit: Unit
+    family: str
+    set_name: str
+    drafts: int
+    waiting: int
+    further: int
+
+
+def sheets_left(batch: ImportBatch, today: date) -> list[SheetLeft]:
+    """The sheets to which an import of figures leads on, each figure counted once: in the set that holds most of them.
+    Three queries."""
+    rows = Statement.objects.filter(batch=batch, kind=StatementKind.REVISION.value, assessment__current=F("pk"))
+    found = list(rows.values_list("assessment__unit_id", "assessment__measure__code", "stage"))
+    if not found or batch.year is None:
+        return []
+    books = books_in_force(today, year=batch.year)
+    units = Unit.objects.select_related("parent").in_bulk({unit for unit, _, _ in found})
+    homes = {
+        level: _homes(books.of_level(level), {code for unit, code, _ in found if units[unit].level == level.value})
+        for level in (Level.COMMUNE, Level.DISTRICT)
+    }
+    counted: dict[tuple[int, str], Counter[str]] = {}
+    for unit, code, stage in found:
+        family = homes[Level(units[unit].level)].get(code)
+        if family is not None:
+            counted.setdefault((unit, family), Counter())[stage] += 1
+    ordered = sorted(counted, key=lambda key: (units[key[0]].position, units[key[0]].code, key[1]))
+    return [
+        _left(units[unit], books.book(family), counted[unit, family]) for unit, family in ordered
+    ]
+
+
+def _homes(books: list[rules.Rulebook], measures: set[str]) -> dict[str, str]:
+    """The set on whose sheet each measure is looked at: the one with most of them, then that with most of the rest."""
+    homes: dict[str, str] = {}
+    left = set(measures)
+    while left and books:
+        book = max(books, key=lambda one: len(left & {part.measure.code for _, part in one.parts}))
+        held = left & {part.measure.code for _, part in book.parts}
+        if not held:
+            break
+        homes |= dict.fromkeys(held, book.family)
+        left -= held
+    return homes
+
+
+def _left(unit: Unit, book: rules.Rulebook, stages: Counter[str]) -> SheetLeft:
+    waiting, unsent = stages[Stage.PREFILLED.value], sum(stages[stage.value] for stage in UNSENT)
+    return SheetLeft(unit, book.family, book.short_name, unsent - waiting, waiting, stages.total() - unsent)
+
+
 def left_by_undo(batch: ImportBatch) -> list[Statement]:
     """The cells of an undone import that were changed or sent since, and so stayed. One query."""
     rows = Statement.objects.filter(batch=batch, pk__in=batch.outcome.get("left", []))
@@ -261,6 +319,14 @@ def left_by_undo(batch: ImportBatch) -> list[Statement]:
 
 def officers_of(units: Iterable[int], day: date) -> list[int]:
     """Ids of the people who hold a seat of these communes on a day. One query."""
+    return sorted({person for people in officers_by_unit(units, day).values() for person in people})
+
+
+def officers_by_unit(units: Iterable[int], day: date) -> dict[int, set[int]]:
+    """The same by commune; those without an officer are left out. One query."""
     held = Unit.objects.filter(pk__in=list(units), postings__role=Role.COMMUNE.value, postings__person__is_active=True)
     held = held.filter(Q(postings__to_on=None) | Q(postings__to_on__gt=day), postings__from_on__lte=day)
-    return list(held.values_list("postings__person_id", flat=True).distinct())
+    found: dict[int, set[int]] = {}
+    for unit, person in held.values_list("pk", "postings__person_id"):
+        found.setdefault(unit, set()).add(person)
+    return found

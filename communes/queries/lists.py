@@ -6,7 +6,7 @@ templates. Each a constant number of queries.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,6 +23,7 @@ from communes.rules.list_saves import (
     UnitState,
 )
 from criteria.queries import BooksInForce
+from criteria.rules.vocabulary import ConditionKind, Level, Tier
 
 
 def communes_listed(district: Unit, today: date) -> list[Unit]:
@@ -110,6 +111,18 @@ def targets_listed(district: Unit) -> list[Target]:
 
 def target_state(row: Target) -> TargetState:
     return TargetState(tuple(row.fields), row.document)
+
+
+def model_fields(books: BooksInForce) -> Mapping[str, str]:
+    """The fields in which a commune may be kiểu mẫu: code and name, of the sets in force."""
+    return {
+        part.code: part.name or part.measure.name
+        for book in books.of_level(Level.COMMUNE)
+        if book.tier is Tier.MODEL
+        for condition in book.conditions
+        if condition.kind is ConditionKind.CHOOSE
+        for part in condition.options
+    }
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ What a commune is writing itself is not read here into anything shown: a draft s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -19,23 +19,35 @@ from communes.queries.people import Lead, Leads
 from communes.queries.rounds import working_rules
 from communes.queries.stated import Stated, stated
 from communes.rules.workflow import Stage
-from criteria.queries import BooksInForce
+from criteria.queries import BooksInForce, local_thresholds
 from criteria.rules.facts import Fact
-from criteria.rules.rulebook import Measure
-from criteria.rules.values import show_value
-from criteria.rules.vocabulary import Basis, ExemptionKind, Level
+from criteria.rules.judging import Conclusion, judge_part
+from criteria.rules.rulebook import Measure, Part, Rulebook
+from criteria.rules.thresholds import Bound, pick
+from criteria.rules.values import decode_value, show_bound, show_value
+from criteria.rules.vocabulary import Basis, ExemptionKind, Level, Verdict
 
 
 @dataclass(frozen=True)
 class Choice:
-    """A measure that may be chosen: where it stands first, its wording, in which other sets it counts."""
+    """A measure that may be chosen: where it stands first, its wording, in which other sets it counts. `place` is the
+    code of its indicator or condition in `book`, `item` that code as it is printed."""
 
-    measure: Measure
+    book: Rulebook
+    place: str
+    part: Part
     item: str
     name: str
-    set_name: str
     criterion: str
     also: tuple[str, ...] = ()
+
+    @property
+    def measure(self) -> Measure:
+        return self.part.measure
+
+    @property
+    def set_name(self) -> str:
+        return self.book.short_name
 
     @property
     def label(self) -> str:
@@ -60,15 +72,13 @@ def choices_for(standing: Standing, district: Unit, books: BooksInForce, leads: 
             if measure.code in found:
                 old = found[measure.code]
                 if named not in old.also and book.short_name != old.set_name:
-                    found[measure.code] = Choice(
-                        measure, old.item, old.name, old.set_name, old.criterion, (*old.also, named)
-                    )
+                    found[measure.code] = replace(old, also=(*old.also, named))
             elif why_not_prefill(standing, item_of(probe, leads.of(measure.code))) is None:
                 indicator = book.indicators.get(item)
                 name = part.name or (indicator.name if indicator else measure.name)
                 criterion = criteria.get(item)
                 heading = f"{criterion.number} {criterion.name}" if criterion else "Điều kiện của bậc"
-                found[measure.code] = Choice(measure, item if indicator else "ĐK", name, book.short_name, heading)
+                found[measure.code] = Choice(book, item, part, item if indicator else "ĐK", name, heading)
     return list(found.values())
 
 
@@ -83,7 +93,8 @@ class Stood:
 @dataclass(frozen=True)
 class PrefillRow:
     """One commune: what stands, and what was filled in for it. `typed`, `remark`, `by` and `at` only of what was filled
-    in; of the commune's own draft nothing."""
+    in; of the commune's own draft nothing. `now` is the verdict of what was filled in, else of what stands strongest,
+    on `basis` (None: on none yet), as the set of the choice has it; an indicator not recognised is chưa đạt."""
 
     unit: Unit
     item: Item
@@ -96,6 +107,15 @@ class PrefillRow:
     stands: tuple[Stood, ...]
     last: Stood | None
     denominator: Decimal | None
+    bound: Bound
+    now: Conclusion
+    basis: Basis | None
+
+    @property
+    def requirement(self) -> str:
+        if self.bound.value is None and self.bound.text:
+            return self.bound.text
+        return show_bound(self.bound.measure, self.bound.op, self.bound.value)
 
     @property
     def stage(self) -> Stage | None:
@@ -103,9 +123,13 @@ class PrefillRow:
 
 
 def prefill_rows(
-    district: Unit, communes: Sequence[Unit], measure: Measure, lead: Lead, year: int, today: date, standing: Standing
-) -> list[PrefillRow]:
-    """Every commune's row, in the order given. Eight queries whatever their number."""
+    district: Unit, communes: Sequence[Unit], choice: Choice, lead: Lead, year: int, today: date, standing: Standing,
+    books: BooksInForce,
+) -> list[PrefillRow]:  # fmt: skip
+    """Every commune's row, in the order given. Nine queries whatever their number."""
+    measure, part = choice.measure, choice.part
+    local = local_thresholds(books, [district.code, *(unit.code for unit in communes)], today)
+    entries = local.get(choice.book.family, [])
     ids = [unit.pk for unit in communes]
     rows = {
         row.unit_id: row
@@ -124,6 +148,10 @@ def prefill_rows(
         current = row.current if row else None
         item = item_of(unit, lead, current, rules=rules)
         ours = current if item.stage is Stage.PREFILLED else None
+        bound = pick(choice.book, choice.place, part, unit.place(), year, entries)
+        basis, fact = _strongest_fact(now, unit, measure)
+        if ours is not None:
+            basis, fact = None, Fact(decode_value(measure.kind, ours.value), ExemptionKind(ours.exemption))
         found.append(
             PrefillRow(
                 unit=unit,
@@ -137,9 +165,19 @@ def prefill_rows(
                 stands=tuple(_stands(now, unit, measure)),
                 last=_strongest(_stands(before, unit, measure)),
                 denominator=counted.get(unit.pk, {}).get(measure.denominator),
+                bound=bound,
+                now=_judged(choice, bound, fact),
+                basis=basis,
             )
         )
     return found
+
+
+def _judged(choice: Choice, bound: Bound, fact: Fact | None) -> Conclusion:
+    """Like a board: what a reviewer did not recognise is chưa đạt whatever the value."""
+    if fact is not None and fact.refused and f"{choice.book.family}:{choice.place}" in fact.refused:
+        return Conclusion(Verdict.NOT_MET)
+    return judge_part(bound, fact)
 
 
 def _stands(facts: Stated, unit: Unit, measure: Measure) -> Iterator[Stood]:
@@ -152,6 +190,11 @@ def _stands(facts: Stated, unit: Unit, measure: Measure) -> Iterator[Stood]:
             said[text] = (*said.get(text, ()), basis)
     for text, bases in said.items():
         yield Stood(bases, text)
+
+
+def _strongest_fact(facts: Stated, unit: Unit, measure: Measure) -> tuple[Basis | None, Fact | None]:
+    found = {basis: facts.of(basis, unit.pk).get(measure.code) for basis in Basis}
+    return next(((basis, fact) for basis, fact in reversed(found.items()) if fact is not None), (None, None))
 
 
 def _strongest(stands: Iterator[Stood]) -> Stood | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from communes.models import Act, Attachment, Holding, Statement, Unit
+from communes.queries.beside import Base, denominators_of
 from communes.queries.desks import desks_of
 from communes.queries.entry import QueueItem
 from communes.queries.evidence import papers_beside
@@ -23,7 +24,8 @@ Papers = list[tuple[int, str]]
 @dataclass(frozen=True)
 class Beside:
     """`asked` is the return after which this revision was sent (or sent again), `to_lead` the office's return to the
-    lead department; `desks` names the desk of everybody here, by person."""
+    lead department; `base` is what a percentage should be taken of; `desks` names the desk of everybody here, by
+    person."""
 
     since: Act | None = None
     asked: Act | None = None
@@ -32,6 +34,7 @@ class Beside:
     last_year: Statement | None = None
     last_year_basis: Basis | None = None
     papers: Papers = field(default_factory=list)
+    base: Base | None = None
     desks: Mapping[int, str] = field(default_factory=dict)
 
     @property
@@ -53,7 +56,7 @@ class Beside:
 
 
 def beside(items: Sequence[QueueItem], year: int, day: date) -> dict[int, Beside]:
-    """By revision what stands beside it. Six queries, whatever the number of items."""
+    """By revision what stands beside it. Eight queries, whatever the number of items."""
     assessments = [item.revision.assessment_id for item in items]
     rows = Act.objects.filter(assessment_id__in=assessments).exclude(kind=ActKind.APPRAISE.value)
     acts: dict[int, list[Act]] = {}
@@ -62,6 +65,8 @@ def beside(items: Sequence[QueueItem], year: int, day: date) -> dict[int, Beside
     approved = _approved(assessments)
     earlier = _last_year(items, year)
     papers = papers_beside(assessments)
+    measures = {item.measure.code: item.measure for item in items}
+    bases = denominators_of({item.unit.pk for item in items}, year, day, measures)
     people = {item.revision.by_id for item in items} | {item.result.by_id for item in items if item.result}
     people |= {act.by_id for done in acts.values() for act in done if ActKind(act.kind) in _RETURNS}
     desks = desks_of(people, day)
@@ -71,8 +76,9 @@ def beside(items: Sequence[QueueItem], year: int, day: date) -> dict[int, Beside
         since, asked, to_lead = _story(acts.get(assessment, []), pk)
         basis, statement = earlier.get((item.unit.pk, item.measure.code), (None, None))
         found[pk] = Beside(
-            since, asked, to_lead, approved.get(assessment), statement, basis, papers.get(assessment, []), desks
-        )
+            since, asked, to_lead, approved.get(assessment), statement, basis, papers.get(assessment, []),
+            bases.get((item.unit.pk, item.measure.code)), desks,
+        )  # fmt: skip
     return found
 
 

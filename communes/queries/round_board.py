@@ -27,6 +27,7 @@ from communes.queries.rounds import (
     working_rules,
 )
 from communes.rules.rounds import RoundKind, RoundState, days_late, days_left, due_words, state_of
+from communes.rules.workflow import UNSENT
 from criteria.queries import books_in_force, measure_of
 from criteria.rules.rulebook import Measure
 from criteria.rules.values import decode_value, show_value
@@ -60,7 +61,7 @@ class RoundShort:
 
     @property
     def locks_year(self) -> bool:
-        return self.state is RoundState.CLOSED and self.round.kind == RoundKind.YEAR.value
+        return self.state is RoundState.CLOSED and RoundKind(self.round.kind).locks_year
 
 
 def rounds_in_short(district: Unit, standing: Standing, today: date) -> list[RoundShort]:
@@ -183,6 +184,8 @@ class Unchanged:
     on: date
     statement: int
     refusal: str | None = None
+    # A newer figure was typed and not sent yet: whoever confirms must not overlook it.
+    has_draft: bool = False
 
 
 @dataclass(frozen=True)
@@ -205,7 +208,8 @@ def confirm_page(row: Round, unit: Unit, standing: Standing, today: date) -> Con
     done = reported_codes([row], [unit.pk]).get((row.pk, unit.pk), set())
     state = reported_in([row], [unit], today)[row.pk][unit.pk]
     pending = {code: pk for code, pk in stands.items() if code not in done}
-    statements = Statement.objects.filter(pk__in=list(pending.values())).select_related("by", "assessment__measure")
+    statements = Statement.objects.filter(pk__in=list(pending.values()))
+    statements = statements.select_related("by", "assessment__measure", "assessment__current")
     leads, rules, places = leads_of(row.district, today), working_rules(row.district, row.year), _places(row, today)
     closed = row.pk in closings([row.pk])
     lines = [_unchanged(statement, unit, standing, leads, rules, places) for statement in statements]
@@ -234,8 +238,13 @@ def _unchanged(
     refusal = why_not_confirm(standing, item_of(unit, leads.of(measure.code), rules=rules))
     return Unchanged(
         places.get(measure.code, (0, ""))[1], measure, _shown(measure, statement), statement.by.full_name,
-        statement.on, statement.pk, refusal,
+        statement.on, statement.pk, refusal, refusal is None and _has_draft(statement),
     )  # fmt: skip
+
+
+def _has_draft(statement: Statement) -> bool:
+    current = statement.assessment.current
+    return current is not None and current.stage in UNSENT
 
 
 def _shown(measure: Measure, statement: Statement) -> str:

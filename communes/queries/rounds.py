@@ -41,15 +41,20 @@ from communes.rules.workflow import ActKind, Stage, StatementKind
 from criteria.queries import BooksInForce, books_in_force, supplements_on
 from criteria.rules.vocabulary import Basis, Level, Tier
 
+_LOCKING = [kind.value for kind in RoundKind if kind.locks_year]
+
 
 def year_lock(district: str, year: int) -> str:
     """Why nothing of a year may change any more in a district: its year's round is closed; "" while it may. Only the
     year's round locks; the others just freeze. One query."""
-    rows = RoundEvent.objects.filter(round__district__code=district, round__year=year, round__kind=RoundKind.YEAR.value)
+    rows = RoundEvent.objects.filter(round__district__code=district, round__year=year, round__kind__in=_LOCKING)
     last = rows.order_by("-pk").first()
     if last is None or last.kind != RoundEventKind.CLOSE.value:
         return ""
-    return f"Kỳ năm {year} đã chốt ngày {last.on:%d/%m/%Y}. Muốn sửa, Văn phòng Điều phối NTM huyện phải mở khóa kỳ."
+    return (
+        f"Kỳ năm {year} đã chốt ngày {last.on:%d/%m/%Y}. Muốn sửa, Văn phòng Điều phối NTM huyện phải "
+        f"{RoundKind.YEAR.reopening} kỳ."
+    )
 
 
 def needs_sign_off(district: Unit) -> bool:

@@ -7,19 +7,21 @@ back, placed or left. Whether a value is readable is not asked here (`communes.f
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from io import StringIO
 
-from criteria.rules.numbers import clean_text
+from communes.rules.clipboard import LeftLine, read_block, shown
+from criteria.rules.words import folded
 
-# A cell longer than the second would stop the reader of such blocks.
-MOST_LINES, MOST_TEXT = 2000, 120_000
-_CODE_HEADS = frozenset({"mã", "mã chỉ tiêu", "mã số", "chỉ tiêu", "stt", "tt"})
-_VALUE_HEADS = frozenset({"kết quả", "giá trị", "số liệu", "kết quả thực hiện"})
-_REMARK_HEADS = frozenset({"ghi chú", "giải trình"})
+# Headings by how they begin, folded: "Kết quả 2023" and "KẾT QUẢ THỰC HIỆN" are columns of results.
+_CODE_HEADS = frozenset({"ma", "ma chi tieu", "ma so", "chi tieu", "stt", "so tt", "tt"})
+_VALUE_HEADS = ("ket qua", "gia tri", "so lieu")
+_REMARK_HEADS = ("ghi chu", "giai trinh")
+_EARLIER = re.compile(r"\b(truoc|ky truoc|nam truoc)\b")
+_FIGURE = re.compile(r"[-+]?[0-9]|(chua )?dat$|co$|khong")
+MANY_COLUMNS = "Nhiều cột có thể là kết quả; dán kèm dòng tiêu đề có chữ “Kết quả”, hoặc chỉ dán cột mã và cột kết quả."
+NO_COLUMN = "Bên cạnh mã không có cột nào là kết quả."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,34 +43,16 @@ class Placed:
     remark: str
 
 
-@dataclass(frozen=True, slots=True)
-class Left:
-    """A line, or a part of it, that went nowhere; the reason is one sentence."""
-
-    line: int
-    text: str
-    reason: str
-
-
 @dataclass
 class Block:
     placed: list[Placed] = field(default_factory=list)
-    left: list[Left] = field(default_factory=list)
+    left: list[LeftLine] = field(default_factory=list)
     by_code: bool = False
 
 
-def lines_of(text: str) -> list[list[str]]:
-    """Cells of a pasted block, as spreadsheets put them on the clipboard (tabs; quotes where a cell has lines)."""
-    cleaned = clean_text(text[:MOST_TEXT])
-    rows = csv.reader(StringIO(cleaned, newline=""), delimiter="\t") if cleaned.count('"') % 2 == 0 else (
-        line.split("\t") for line in cleaned.split("\n")
-    )  # fmt: skip
-    return [[" ".join(cell.split()) for cell in row] for row in rows][: MOST_LINES + 1]
-
-
 def code_key(text: str) -> str:
-    """A code as it is compared: "17.1.a", "17.1 A" and "17.1a" are one."""
-    return re.sub(r"\.([a-zđ])$", r"\1", text.casefold().replace(" ", "").rstrip("."))
+    """A code as it is compared: "17.1.a", "17.1 A" and "17.1a" are one, and "2,4" is what Excel makes of 2.4 here."""
+    return re.sub(r"\.([a-zđ])$", r"\1", text.casefold().replace(" ", "").replace(",", ".").rstrip("."))
 
 
 def place_block(
@@ -77,13 +61,8 @@ def place_block(
     """Match a block against the rows of a sheet in their order. `start` is the measure under the cursor, `remarks`
     whether the cursor was in the column of remarks, `hidden` the codes of rows that a filter hides: known as codes, so
     that their lines are left and never read as figures."""
-    lines = lines_of(text)
-    block = Block()
-    if len(lines) > MOST_LINES:
-        block.left.append(Left(MOST_LINES + 1, "…", f"Chỉ đọc {MOST_LINES} dòng đầu."))
-        lines = lines[:MOST_LINES]
-    if len(text) > MOST_TEXT:
-        block.left.append(Left(len(lines), "…", f"Chỉ đọc {MOST_TEXT} ký tự đầu."))
+    lines, left = read_block(text)
+    block = Block(left=left)
     by_code = {code_key(slot.code): slot for slot in slots if slot.code}
     if _holds_codes(lines, by_code.keys() | {code_key(code) for code in hidden}):
         block.by_code = True
@@ -93,55 +72,78 @@ def place_block(
     return block
 
 
-def _holds_codes(lines: Sequence[Sequence[str]], known: Set[str]) -> bool:
+def _holds_codes(lines: Sequence[list[str]], known: Set[str]) -> bool:
     """Whether the first column names rows: most of its cells are codes and something stands beside them."""
     firsts = [row[0] for row in lines if len(row) > 1 and row[0] and any(row[1:])]
-    body = firsts[1:] if firsts and firsts[0].casefold() in _CODE_HEADS else firsts
+    body = firsts[1:] if firsts and folded(firsts[0]) in _CODE_HEADS else firsts
     return bool(body) and sum(code_key(cell) in known for cell in body) * 2 > len(body)
 
 
-def _place_by_code(block: Block, lines: Sequence[Sequence[str]], known: Mapping[str, Slot]) -> None:
-    value_at, remark_at = 1, 2
+def _place_by_code(block: Block, lines: Sequence[list[str]], known: Mapping[str, Slot]) -> None:
+    headed = bool(lines) and folded(_cell(lines[0], 0)) in _CODE_HEADS
+    value_at, reason = _value_column(lines, headed=headed)
+    remark_at = _remark_column(lines[0], value_at) if headed else value_at + 1
     taken: dict[str, int] = {}
     for number, row in enumerate(lines, 1):
-        if not any(row):
+        if not any(row) or (headed and number == 1):
             continue
-        shown = " | ".join(cell for cell in row if cell)
-        if number == 1 and row[0].casefold() in _CODE_HEADS:
-            value_at, remark_at = _columns_named(row)
+        if reason:
+            block.left.append(LeftLine(number, shown(row), reason))
             continue
         slot = known.get(code_key(row[0]))
         if slot is None:
-            block.left.append(Left(number, shown, f"Không có mã “{row[0]}” trong các dòng đang hiện."))
+            block.left.append(LeftLine(number, shown(row), f"Không có mã “{row[0]}” trong các dòng đang hiện."))
         elif slot.measure in taken:
-            block.left.append(Left(number, shown, f"Mã {row[0]} đã có ở dòng {taken[slot.measure]}."))
+            block.left.append(LeftLine(number, shown(row), f"Mã {row[0]} đã có ở dòng {taken[slot.measure]}."))
         else:
-            # A block copied with the wording of the indicator between code and value.
-            shift = 1 if value_at == 1 and _cell(row, 1).casefold() == slot.name.casefold() else 0
-            _take(block, number, slot, _cell(row, value_at + shift), _cell(row, remark_at + shift), shown)
+            _take(block, number, slot, _cell(row, value_at), _cell(row, remark_at), shown(row))
             taken[slot.measure] = number
 
 
-def _columns_named(head: Sequence[str]) -> tuple[int, int]:
-    names = [cell.casefold() for cell in head]
-    value = next((at for at, name in enumerate(names) if name in _VALUE_HEADS), 1)
-    remark = next((at for at, name in enumerate(names) if name in _REMARK_HEADS), value + 1)
-    return value, remark
+def _value_column(lines: Sequence[list[str]], *, headed: bool) -> tuple[int, str]:
+    """Where the results stand, and why nothing can be taken ("" where it can). By the heading, where one says so (of
+    several the last that is of no earlier time); else the first column beside the codes if it holds figures; else the
+    only one that does: wording and requirements may stand between."""
+    if headed:
+        names = [folded(cell) for cell in lines[0]]
+        named = [at for at, name in enumerate(names) if at and name.startswith(_VALUE_HEADS)]
+        now = [at for at in named if not _EARLIER.search(names[at])]
+        if named:
+            return (now or named)[-1], ""
+    body = lines[1:] if headed else lines
+    width = max(map(len, body), default=0)
+    figures = [at for at in range(1, width) if _holds_figures([_cell(row, at) for row in body])]
+    if width <= 2 or 1 in figures:
+        return 1, ""
+    if len(figures) == 1:
+        return figures[0], ""
+    return 1, MANY_COLUMNS if figures else NO_COLUMN
+
+
+def _holds_figures(cells: Sequence[str]) -> bool:
+    """Whether most of what stands in a column can be a result; what cannot be read is told at its cell later."""
+    said = [folded(cell) for cell in cells if cell]
+    return sum(bool(_FIGURE.match(one)) for one in said) * 2 > len(said)
+
+
+def _remark_column(head: Sequence[str], value_at: int) -> int:
+    names = [folded(cell) for cell in head]
+    return next((at for at, name in enumerate(names) if name.startswith(_REMARK_HEADS)), value_at + 1)
 
 
 def _cell(row: Sequence[str], at: int) -> str:
     return row[at] if at < len(row) else ""
 
 
-def _take(block: Block, number: int, slot: Slot, value: str, remark: str, shown: str) -> None:
+def _take(block: Block, number: int, slot: Slot, value: str, remark: str, line: str) -> None:
     if value or remark:
         block.placed.append(Placed(number, slot.measure, value, remark))
     else:
-        block.left.append(Left(number, shown, "Không có giá trị bên cạnh mã."))
+        block.left.append(LeftLine(number, line, "Không có giá trị bên cạnh mã."))
 
 
 def _place_in_order(
-    block: Block, lines: Sequence[Sequence[str]], slots: Sequence[Slot], start: str, *, remarks: bool
+    block: Block, lines: Sequence[list[str]], slots: Sequence[Slot], start: str, *, remarks: bool
 ) -> None:
     first = next((at for at, slot in enumerate(slots) if slot.measure == start), 0)
     width = 1 if remarks else 2
@@ -150,11 +152,10 @@ def _place_in_order(
             continue
         at = first + number - 1
         if at >= len(slots):
-            text = " | ".join(cell for cell in row if cell)
-            block.left.append(Left(number, text, "Thừa dòng: phía dưới không còn ô nào để nhận."))
+            block.left.append(LeftLine(number, shown(row), "Thừa dòng: phía dưới không còn ô nào để nhận."))
             continue
         value, remark = ("", _cell(row, 0)) if remarks else (_cell(row, 0), _cell(row, 1))
         if value or remark:
             block.placed.append(Placed(number, slots[at].measure, value, remark))
-        if beyond := " | ".join(cell for cell in row[width:] if cell):
-            block.left.append(Left(number, beyond, "Thừa cột: chỉ nhận cột kết quả và cột ghi chú."))
+        if beyond := shown(row[width:]):
+            block.left.append(LeftLine(number, beyond, "Thừa cột: chỉ nhận cột kết quả và cột ghi chú."))

@@ -8,7 +8,6 @@ than what was shown.
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from itertools import islice
 from typing import NamedTuple, TypeVar
 
 from criteria.rules.vocabulary import LabelledEnum
+from criteria.rules.words import folded
 
 MARK_BYTES = 5
 CHUNK = 2000
@@ -48,7 +48,7 @@ class ImportStage(LabelledEnum):
 
 class RowClass(LabelledEnum):
     NEW = "new", "mới"
-    CHANGED = "changed", "thay đổi"
+    CHANGED = "changed", "sửa giá trị đã có"
     UNCHANGED = "unchanged", "không đổi"
     REFUSED = "refused", "từ chối"
 
@@ -61,6 +61,18 @@ class CellProblem(NamedTuple):
     """One thing that is wrong, in the reader's own coordinates: `cell` as in "G12", "" for the row as a whole."""
 
     cell: str
+    value: str
+    reason: str
+    remedy: str
+
+
+class Refusal(NamedTuple):
+    """One problem with everything needed to find and mend it: a line of the list that is worked through."""
+
+    sheet: str
+    number: int | None
+    cell: str
+    title: str
     value: str
     reason: str
     remedy: str
@@ -116,6 +128,16 @@ class Found:
         return [row for row in self.rows if row.found is RowClass.REFUSED]
 
     @property
+    def refusals(self) -> list[Refusal]:
+        """A line for each problem; problems of whole sheets first."""
+        sheets = [Refusal(one.sheet, None, "", "", "", one.reason, one.remedy) for one in self.problems]
+        return sheets + [
+            Refusal(row.sheet, row.number, one.cell, row.title, one.value, one.reason, one.remedy)
+            for row in self.refused
+            for one in row.problems
+        ]
+
+    @property
     def marks(self) -> bytes:
         return b"".join(row.mark for row in self.rows)
 
@@ -136,27 +158,20 @@ def mark_of(*said: object) -> bytes:
     return hashlib.blake2b(repr(said).encode(), digest_size=MARK_BYTES).digest()
 
 
-def fold(text: str) -> str:
-    """How headings and names are compared: without accents, case, marks and doubled spaces."""
-    bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    kept = (ch if ch.isalnum() else " " for ch in bare if not unicodedata.combining(ch))
-    return " ".join("".join(kept).casefold().split())
-
-
 def signature_of(sheet_headings: Sequence[str]) -> str:
     """Names a kind of workbook by its headings, whatever the order of its columns."""
-    folded = sorted(fold(heading) for heading in sheet_headings if heading.strip())
-    return hashlib.sha256("\x1f".join(folded).encode()).hexdigest()
+    words = sorted(folded(heading) for heading in sheet_headings if heading.strip())
+    return hashlib.sha256("\x1f".join(words).encode()).hexdigest()
 
 
 def places_of(headings: Iterable[str], wanted: Iterable[str]) -> tuple[dict[str, int], list[str], list[str]]:
     """Where each wanted heading stands (0 = first column), those missing and those that stand more than once."""
     places: dict[str, list[int]] = {}
     for place, heading in enumerate(headings):
-        places.setdefault(fold(heading), []).append(place)
+        places.setdefault(folded(heading), []).append(place)
     found, missing, doubled = {}, [], []
     for heading in wanted:
-        at = places.get(fold(heading), [])
+        at = places.get(folded(heading), [])
         if not at:
             missing.append(heading)
         elif len(at) > 1:

@@ -1,7 +1,7 @@
 """What is improbable about a value beside an earlier one: pure, no Django. A warning is said, and stops nothing.
 
-Percentages move by points, numbers by multiples; a yes/no and a grade can only go back. Read by the sheet, which asks
-for a remark where something jumped.
+Percentages move by points, numbers and base data by multiples; a yes/no and a grade can only go back. Read by the
+sheet, which asks for a remark where something jumped, by the review and by the page of base data.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from criteria.rules.vocabulary import Kind
 
 # An ordinary year of building roads or connecting households stays below both.
 MOST_POINTS = Decimal(20)
-MOST_TIMES = 2
+MOST_TIMES = Decimal(2)
+# Households, people and kilometres of a commune change by less than a fifth in a year, unless units were merged; of
+# three schools one is a third, so a change by one thing counted never is a jump.
+MOST_SHARE_OF_BASE, LEAST_OF_BASE = Decimal("0.2"), Decimal(1)
 
 
 def jump(measure: Measure, before: Value | None, now: Value | None, wanted: Value | None = None) -> str:
@@ -24,12 +27,21 @@ def jump(measure: Measure, before: Value | None, now: Value | None, wanted: Valu
     if before is None or now is None or type(before) is not type(now):
         return ""
     if isinstance(before, Decimal) and isinstance(now, Decimal):
-        return _points(before, now) if measure.kind is Kind.PERCENT else _times(before, now)
+        return _points(before, now) if measure.kind is Kind.PERCENT else _times(before, now, MOST_TIMES)
     if isinstance(before, bool):
         return _back(measure, before, now) if before is wanted and now is not wanted else ""
     if before in measure.scale and now in measure.scale and measure.rank(str(now)) < measure.rank(str(before)):
         return _back(measure, before, now)
     return ""
+
+
+def jump_of_base(before: Decimal | None, now: Decimal | None) -> str:
+    """The same for a figure of base data beside that of the year before: "Tăng 25 %"."""
+    if before is None or now is None or abs(now - before) <= LEAST_OF_BASE:
+        return ""
+    if abs(now - before) < before * MOST_SHARE_OF_BASE:
+        return ""
+    return _changed(before, now)
 
 
 def _points(before: Decimal, now: Decimal) -> str:
@@ -40,14 +52,21 @@ def _points(before: Decimal, now: Decimal) -> str:
     return f"{way} {format_number(round(abs(points), 2))} điểm phần trăm"
 
 
-def _times(before: Decimal, now: Decimal) -> str:
+def _times(before: Decimal, now: Decimal, most: Decimal) -> str:
+    """More than `most` times as much or as little."""
+    return "" if before <= now * most <= before * most * most else _changed(before, now)
+
+
+def _changed(before: Decimal, now: Decimal) -> str:
+    """How much more or less; in multiples from the double and below the half, nothing beside nothing."""
     if before <= 0:
         return ""
-    if now > before * MOST_TIMES:
+    if now > before * 2:
         return f"Gấp {format_number(round(now / before, 1))} lần"
-    if now * MOST_TIMES < before:
-        return f"Chỉ còn {format_number(round(now * 100 / before))}{NBSP}%"
-    return ""
+    percent = now * 100 / before
+    if now * 2 < before:
+        return f"Chỉ còn {format_number(round(percent))}{NBSP}%"
+    return f"{'Tăng' if now > before else 'Giảm'} {format_number(round(abs(percent - 100), 1))}{NBSP}%"
 
 
 def _back(measure: Measure, before: Value, now: Value) -> str:

@@ -7,14 +7,13 @@ communes, or none, is left.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from criteria.rules.numbers import clean_text
+from communes.rules.clipboard import LeftLine, read_block, shown
+from criteria.rules.words import folded
 
-MOST_LINES = 2000
-_KINDS = re.compile(r"^(xa|thi tran|tt|phuong)\.? ")
+_KINDS = re.compile(r"^(xa|thi tran|tt|phuong) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +22,6 @@ class Place:
 
     code: str
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class LeftLine:
-    """A line that was not taken: its number as the person counts, its text, and why."""
-
-    number: int
-    text: str
-    reason: str
 
 
 @dataclass
@@ -43,29 +33,20 @@ class Pasted:
     left: list[LeftLine] = field(default_factory=list)
 
 
-def folded(text: str) -> str:
-    """Without accents, case, repeated blanks and the word for the kind of unit: "Xã Kỳ Đồng" becomes "ky dong"."""
-    bare = unicodedata.normalize("NFD", " ".join(text.split()).casefold().replace("đ", "d"))
-    return _KINDS.sub("", "".join(ch for ch in bare if not unicodedata.combining(ch)))
+def bare_name(text: str) -> str:
+    """A name folded, without the word for the kind of unit: "Xã Kỳ Đồng" becomes "ky dong"."""
+    return _KINDS.sub("", folded(text))
 
 
 def read_paste(text: str, places: Sequence[Place], start: str = "") -> Pasted:
     """What each line says. Where a line has more than one cell every line must name its commune; else the values go to
     the communes in the order of the table, from `start` on; an empty line skips one."""
-    lines = clean_text(text).strip("\n").split("\n")
-    if not any(line.strip() for line in lines):
-        return Pasted()
-    cells = [[cell.strip() for cell in re.split(r"[\t|]", line)] for line in lines[:MOST_LINES]]
+    lines, left = read_block(text)
+    cells = [[piece.strip() for cell in row for piece in cell.split("|")] for row in lines]
     named = any(sum(bool(cell) for cell in row) > 1 for row in cells)
-    found = _by_name(cells, places) if named else _in_order([row[0] for row in _full(cells)], places, start)
-    if len(lines) > MOST_LINES:
-        found.left.append(LeftLine(MOST_LINES + 1, "…", f"chỉ đọc {MOST_LINES} dòng đầu"))
+    found = _by_name(cells, places) if named else _in_order([shown(row) for row in cells], places, start)
+    found.left += left
     return found
-
-
-def _full(cells: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Each row as its one filled cell, or an empty one."""
-    return [[next((cell for cell in row if cell), "")] for row in cells]
 
 
 def _in_order(values: Sequence[str], places: Sequence[Place], start: str) -> Pasted:
@@ -77,45 +58,44 @@ def _in_order(values: Sequence[str], places: Sequence[Place], start: str) -> Pas
         if not value:
             continue
         if place >= len(codes):
-            found.left.append(LeftLine(number, value, "thừa dòng: bảng không còn xã nào để nhận"))
+            found.left.append(LeftLine(number, value, "Thừa dòng: bảng không còn xã nào để nhận."))
             continue
         found.values[codes[place]], found.numbers[codes[place]] = value, number
     return found
 
 
-def _by_name(cells: Sequence[Sequence[str]], places: Sequence[Place]) -> Pasted:
+def _by_name(cells: Sequence[list[str]], places: Sequence[Place]) -> Pasted:
     found = Pasted()
     for number, row in enumerate(cells, 1):
         if not any(row):
             continue
         code, value = _named(row, places)
-        shown = " | ".join(cell for cell in row if cell)
         if not code:
-            found.left.append(LeftLine(number, shown, value))
+            found.left.append(LeftLine(number, shown(row), value))
         elif code in found.values:
-            found.left.append(LeftLine(number, shown, f"xã này đã có ở dòng {found.numbers[code]}"))
+            found.left.append(LeftLine(number, shown(row), f"Xã này đã có ở dòng {found.numbers[code]}."))
         else:
             found.values[code], found.numbers[code] = value, number
     return found
 
 
-def _named(row: Sequence[str], places: Sequence[Place]) -> tuple[str, str]:
+def _named(row: list[str], places: Sequence[Place]) -> tuple[str, str]:
     """(code, value) of a line, or ("", reason). The commune stands before its value; a running number before both."""
-    reason = "không nhận ra xã; ghi tên hoặc mã xã"
+    reason = "Không nhận ra xã; ghi tên hoặc mã xã."
     for at, cell in enumerate(row):
         fitting = _fitting(cell, places)
         if len(fitting) > 1:
-            reason = f"“{cell}” khớp {len(fitting)} xã; ghi đủ dấu hoặc ghi mã xã"
+            reason = f"“{cell}” khớp {len(fitting)} xã; ghi đủ dấu hoặc ghi mã xã."
         if len(fitting) == 1:
             value = next((after for after in row[at + 1 :] if after), "")
-            return (fitting[0], value) if value else ("", "không có giá trị sau tên xã")
+            return (fitting[0], value) if value else ("", "Không có giá trị sau tên xã.")
     return "", reason
 
 
 def _fitting(cell: str, places: Sequence[Place]) -> list[str]:
     if not cell:
         return []
-    for key in (_exactly, folded):
+    for key in (_exactly, bare_name):
         found = [place.code for place in places if key(cell) in (place.code, key(place.name))]
         if found:
             return found

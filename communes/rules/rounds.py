@@ -22,6 +22,16 @@ class RoundKind(LabelledEnum):
     def per_year(self) -> int:
         return {RoundKind.MONTH: 12, RoundKind.QUARTER: 4, RoundKind.HALF_YEAR: 2, RoundKind.YEAR: 1}[self]
 
+    @property
+    def locks_year(self) -> bool:
+        """Whether closing it locks the figures of its year; the others only stop counting reports."""
+        return self is RoundKind.YEAR
+
+    @property
+    def reopening(self) -> str:
+        """What the office does to a closed round: a lock is taken off, what locks nothing is opened again."""
+        return "mở khóa" if self.locks_year else "mở lại"
+
     def titled(self, number: int, year: int) -> str:
         """ "Tháng 3/2023", "Quý II/2023", "6 tháng đầu năm 2023", "Năm 2023"."""
         if self is RoundKind.MONTH:

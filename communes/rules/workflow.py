@@ -46,6 +46,8 @@ class Stage(LabelledEnum):
 
 # Not sent yet: seen only inside the unit (what a department prefilled also by those who may prefill), never counted.
 UNSENT = frozenset({Stage.PREFILLED, Stage.DRAFT, Stage.PROPOSED})
+# What a draft may lie over, and what is current again when it is dropped.
+STANDING_BELOW = frozenset({Stage.SUBMITTED, Stage.VERIFIED, Stage.APPROVED, Stage.RETURNED})
 
 _RANKS = {
     Stage.RETURNED: 0,

@@ -19,7 +19,8 @@ from communes.queries.entry import is_choice, item_of, newest_result, typed_text
 from communes.queries.reviewing import tested_revisions
 from communes.rules.workflow import Stage
 from communes.views.desk import Desk
-from communes.views.rows import Row, choices_of
+from communes.views.fields import choices_of
+from communes.views.rows import Row
 from criteria.rules.numbers import clean_text
 from criteria.rules.rulebook import Measure
 from criteria.rules.values import decode_value, show_value

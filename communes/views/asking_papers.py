@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.roles import Right
 from communes.actions.asking_papers import LONGEST_NAME, ask_for_paper, stop_asking
+from communes.address import named_district
 from communes.models import RequiredPaper, Unit
 from communes.policies import Refused, why_not_ask_for_papers
 from communes.queries.documents import asked_in, labels_of, leads_by_measure, names_of
-from communes.queries.people import district_of
 from communes.views.cells import person_in
 from communes.views.opening import standing_in, today_in
 from communes.views.paper_forms import number_or_none
@@ -45,10 +45,8 @@ def required_papers(request: HttpRequest) -> HttpResponse:
 
 def _open(request: HttpRequest) -> Unit:
     """The district of those whose work it is; the desk of nobody else."""
-    standing = standing_in(request)
-    home = request.installation.home_district  # type: ignore[attr-defined]
-    district = district_of(standing, today_in(request), home, request.GET.get("huyen"))
-    if district is None or not standing.can_in(Right.ASK_FOR_PAPERS, district.code):
+    district = named_district(request)
+    if district is None or not standing_in(request).can_in(Right.ASK_FOR_PAPERS, district.code):
         raise PermissionDenied("Chỉ Văn phòng Điều phối NTM huyện và cơ quan chủ trì quy định minh chứng phải có.")
     return district
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -15,15 +15,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from communes.actions.base_data import FigureEntry, StaleFigures, save_base_figures
 from communes.exporters.base_data import base_data_workbook
+from communes.exporters.files import download
 from communes.forms import TypedFigure, figure_entries, figures_in, typed_figure
 from communes.models import Unit
 from communes.policies import Refused, why_not_enter_base_data
 from communes.queries.base_data import Figure, figures_in_full
+from communes.queries.denominators import OtherShare, shares_of_other_figures
+from communes.queries.entry import row_id
+from communes.queries.people import leads_of
 from communes.queries.rounds import year_lock
-from communes.rules.base_data import improbable_change
+from communes.rules.jumps import jump_of_base
 from communes.views.cells import person_in
 from communes.views.opening import checked_year, open_commune, standing_in, today_in
-from communes.views.rounds import file_of
 from criteria.address import FIRST_YEAR
 from criteria.models import BaseQuantity
 from criteria.queries import BooksInForce, base_quantities, books_in_force
@@ -51,13 +54,16 @@ class Line:
 
     @property
     def warning(self) -> str:
-        """A jump against last year, of what stands."""
-        change = improbable_change(_value(self.last), _value(self.now))
-        if change is None or self.last is None:
-            return ""
-        word = "Tăng" if change > 0 else "Giảm"
-        percent, before = format_number(round(abs(change), 1)), shown(self.quantity, self.last)
-        return f"{word} {percent} % so với năm trước ({before}). Xem lại."
+        """A jump against last year, of what stands; or that shares have nothing to be taken of."""
+        if self.is_no_denominator:
+            return f"{'Bỏ trống' if _value(self.now) is None else 'Bằng 0'}, mà là mẫu số của chỉ tiêu. Kiểm tra lại."
+        said = jump_of_base(_value(self.last), _value(self.now))
+        return f"{said} so với năm trước ({self.shown_last}). Kiểm tra lại." if said else ""
+
+    @property
+    def is_no_denominator(self) -> bool:
+        """Whether it was set to nothing or taken away although shares are taken of it."""
+        return bool(self.used_by) and self.now is not None and not self.now.value
 
     @property
     def shown(self) -> str:
@@ -81,6 +87,7 @@ class Page:
     lines: dict[str, Line]
     refusal: str = ""
     problems: list[str] = field(default_factory=list)
+    others: Sequence[OtherShare] = ()
 
     @property
     def groups(self) -> list[tuple[str, list[Line]]]:
@@ -92,6 +99,15 @@ class Page:
     @property
     def stated(self) -> int:
         return sum(_value(line.now) is not None for line in self.lines.values())
+
+    @property
+    def concerned(self) -> list[tuple[OtherShare, str, str]]:
+        """Shares taken of another number than the one that stands: share, what stands, the address of its row."""
+        return [(one, self.lines[one.quantity].shown, self._row_of(one)) for one in self.others]
+
+    def _row_of(self, one: OtherShare) -> str:
+        kwargs = {"code": self.unit.slug, "family": one.family, "year": self.year}
+        return f"{reverse('communes:sheet', kwargs=kwargs)}#{row_id(one.measure)}"
 
     @property
     def fillable(self) -> int:
@@ -133,10 +149,10 @@ def base_data(request: HttpRequest, code: str, year: int) -> HttpResponse:
 def base_data_excel(request: HttpRequest, code: str, year: int) -> HttpResponse:
     unit = open_commune(request, code)
     checked_year(year, today_in(request))
-    page = load_page(request, unit, year)
+    page = load_page(request, unit, year, with_others=False)
     rows = [(line.quantity, line.now, line.last) for line in page.lines.values()]
     content = base_data_workbook(unit, year, rows, today_in(request))
-    return file_of(content, f"Số liệu nền {unit.full_name} – {year}.xlsx")
+    return download(content, f"Số liệu nền {unit.full_name} – {year}.xlsx")
 
 
 def _save(request: HttpRequest, page: Page) -> HttpResponse:
@@ -154,7 +170,33 @@ def _save(request: HttpRequest, page: Page) -> HttpResponse:
     except StaleFigures as stale:
         return _conflict(request, page, entries, stale)
     messages.success(request, f"Đã lưu {len(rows)} số liệu nền." if rows else "Không có số liệu nào thay đổi.")
+    for sentence in _cautions(request, page, {row.quantity.code: row.value for row in rows}):
+        messages.warning(request, sentence)
     return redirect("communes:base-data", code=page.unit.slug, year=page.year)
+
+
+def _cautions(request: HttpRequest, page: Page, saved: Mapping[str, Decimal | None]) -> list[str]:
+    """What the figures just saved mean for shares: taken of another number, or with nothing to be taken of."""
+    books = books_in_force(today_in(request), year=page.year)
+    stand = {code: value for code, value in saved.items() if value is not None}
+    told = []
+    if concerned := len(_others(request, page.unit, page.year, books, stand)):
+        told.append(f"{concerned} chỉ tiêu đang tính theo mẫu số khác số vừa lưu; xem danh sách dưới.")
+    for code, value in saved.items():
+        line = page.lines[code]
+        if not value and line.used_by:
+            said = "bỏ trống" if value is None else "bằng 0"
+            told.append(f"{line.quantity.name} {said}, mà là mẫu số của {'; '.join(line.used_by)}. Kiểm tra lại.")
+    return told
+
+
+def _others(
+    request: HttpRequest, unit: Unit, year: int, books: BooksInForce, stand: Mapping[str, Decimal]
+) -> Sequence[OtherShare]:
+    district = unit.parent
+    assert district is not None
+    leads = leads_of(district, today_in(request))
+    return shares_of_other_figures(unit, year, standing_in(request), books, leads, stand) if stand else []
 
 
 def _conflict(request: HttpRequest, page: Page, entries: list[FigureEntry], stale: StaleFigures) -> HttpResponse:
@@ -177,12 +219,14 @@ def _conflict(request: HttpRequest, page: Page, entries: list[FigureEntry], stal
     return _render(request, told, 409)
 
 
-def load_page(request: HttpRequest, unit: Unit, year: int) -> Page:
-    """Everything that stands, with last year's, in a constant number of queries."""
+def load_page(request: HttpRequest, unit: Unit, year: int, *, with_others: bool = True) -> Page:
+    """Everything that stands, with last year's, in a constant number of queries; on wish without the shares taken of
+    other numbers."""
     today = today_in(request)
     figures = figures_in_full(unit.pk, [year, year - 1], today)
     now, last = figures.get(year, {}), figures.get(year - 1, {})
-    uses = uses_of(books_in_force(today, year=year))
+    books = books_in_force(today, year=year)
+    uses = uses_of(books)
     refusal = why_not_enter_base_data(standing_in(request), unit.district_code, unit.code)
     refusal = refusal or year_lock(unit.district_code, year)
     lines = {
@@ -192,7 +236,9 @@ def load_page(request: HttpRequest, unit: Unit, year: int) -> Page:
     }  # fmt: skip
     if not refusal:
         _offer_population(lines, unit)
-    return Page(unit, year, lines, refusal or "")
+    stand = {code: figure.value for code, figure in now.items() if figure.value is not None}
+    others = _others(request, unit, year, books, stand) if with_others else []
+    return Page(unit, year, lines, refusal or "", others=others)
 
 
 def _offer_population(lines: dict[str, Line], unit: Unit) -> None:
@@ -226,7 +272,7 @@ def _as_typed(page: Page, typed: Mapping[str, TypedFigure], problems: Mapping[st
         for code, line in page.lines.items()
     }  # fmt: skip
     told = [f"{lines[code].quantity.name}: {sentence}" for code, sentence in problems.items()]
-    return Page(page.unit, page.year, lines, page.refusal, told)
+    return replace(page, lines=lines, problems=told)
 
 
 def _filled(page: Page, wanted: str) -> Page:

@@ -18,48 +18,18 @@ from communes.queries.judged import Bench
 from communes.queries.reviewing import Beside, beside
 from communes.rules.jumps import jump
 from communes.rules.workflow import ActKind
-from criteria.rules.facts import Fact
-from criteria.rules.judging import Conclusion, judge_part
-from criteria.rules.numbers import format_number
-from criteria.rules.rulebook import Part, Rulebook
-from criteria.rules.thresholds import Bound
-from criteria.rules.values import NO, YES, decode_value, show_bound, show_value
-from criteria.rules.vocabulary import Basis, CheckState, ExemptionKind, Kind, Level
-
-
-@dataclass(frozen=True)
-class Served:
-    """One indicator (or condition) that the measure counts for, with the verdict of the value and of the result."""
-
-    family: str
-    item: str
-    label: str
-    name: str
-    requirement: str
-    is_unchecked: bool
-    stated: Conclusion
-    result: Conclusion | None
-    refusal: str
-    set_name: str = ""
-    is_indicator: bool = True
-
-    @property
-    def criterion(self) -> tuple[str, str] | None:
-        """Key ("family:15") and name of its criterion; None for a condition."""
-        if not self.is_indicator:
-            return None
-        number = self.item.partition(".")[0]
-        return f"{self.family}:{number}", f"Tiêu chí {number} – {self.set_name}"
-
-    @property
-    def key(self) -> str:
-        """How a refusal of it is named in fields and results."""
-        return f"{self.family}:{self.item}"
+from communes.views.fields import options_of
+from communes.views.served import Served, index_of, served_by
+from criteria.rules.numbers import NBSP, format_number
+from criteria.rules.rulebook import Measure
+from criteria.rules.values import decode_value, show_value
+from criteria.rules.vocabulary import Basis, ExemptionKind, Kind
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """A value that stood before, with what the new one differs by ("tăng 2,8 %"; "" where they are the same)."""
+    """A value that stood before, with what the new one differs by ("tăng 2,8 điểm phần trăm"; "" where they are the
+    same)."""
 
     label: str
     shown: str
@@ -79,7 +49,8 @@ class Asked:
 
 @dataclass(frozen=True)
 class Card:
-    """One waiting revision. `problem` and `decision` are those of a refused attempt, so that nothing typed is lost."""
+    """One waiting revision. `problem`, the field it is about (`at`: "ly-do", "gia-tri", "khong", "" for the whole) and
+    `decision` are those of a refused attempt, so that nothing typed is lost."""
 
     item: QueueItem
     served: tuple[Served, ...]
@@ -88,6 +59,7 @@ class Card:
     beside: Beside
     why_not: Mapping[str, str]
     problem: str = ""
+    at: str = ""
     decision: Decision | None = None
 
     @property
@@ -165,15 +137,26 @@ class Card:
         return found
 
     @property
-    def jumps(self) -> list[str]:
-        """What is improbable about the stated value beside last year's and the last approved one."""
-        found = []
+    def newest(self) -> Statement:
+        """What is decided about: the result of the verification where there is one."""
+        return self.item.result or self.item.revision
+
+    @property
+    def warnings(self) -> list[str]:
+        """What is improbable about the newest figure: another denominator than the base data, a jump beside last
+        year's or the last approved one. The unit was told the same while it typed."""
+        base = self.beside.base
+        said = [base.differs_from(self.newest.denominator) if base else "", self._jump()]
+        return [sentence for sentence in said if sentence]
+
+    def _jump(self) -> str:
+        measure = self.item.measure
+        now = decode_value(measure.kind, self.newest.value)
         for when, statement in (("năm trước", self.beside.last_year), ("số đã duyệt", self.beside.approved)):
-            if statement is not None and not found:
-                kind = self.item.measure.kind
-                before, now = decode_value(kind, statement.value), decode_value(kind, self.item.revision.value)
-                found += [f"{said} so với {when}." for said in [jump(self.item.measure, before, now)] if said]
-        return found
+            before = decode_value(measure.kind, statement.value) if statement is not None else None
+            if said := jump(measure, before, now, self.served[0].wanted if self.served else None):
+                return f"{said} so với {when}."
+        return ""
 
     def _earlier(self, label: str, statement: Statement, form: str) -> Earlier:
         return Earlier(label, shown_statement(self.item, statement), _difference(self.item, statement), form)
@@ -233,9 +216,31 @@ class Card:
         return self.decision.reason if self.decision else ""
 
     @property
+    def mend_field(self) -> str:
+        return f"han-sua-{self.id}"
+
+    @property
+    def mend_wrong(self) -> str:
+        """Id of the message about a day that could not be taken, "" without one."""
+        return f"loi-{self.id}" if self.at == "han-sua" else ""
+
+    @property
+    def mend_by(self) -> str:
+        """The day typed beside a refused return."""
+        return self.decision.mend_by if self.decision else ""
+
+    @property
     def own_reason(self) -> str:
         """The reason of a refused attempt, where it is no canned one."""
         return "" if self.reason in RETURN_REASONS else self.reason
+
+    @property
+    def refusals(self) -> list[tuple[Served, bool, str, bool]]:
+        """The indicators that may be refused: whether a refused attempt ticked it, the reason it gave, and whether it
+        is the first that was ticked without one."""
+        typed = self.decision.refused if self.decision else {}
+        bare = next((served.key for served in self.served if typed.get(served.key) == ""), None)
+        return [(one, one.key in typed, typed.get(one.key, ""), one.key == bare) for one in self.served]
 
     @property
     def returns(self) -> list[tuple[str, str]]:
@@ -247,10 +252,7 @@ class Card:
 
     @property
     def choices(self) -> list[tuple[str, str, bool]]:
-        measure = self.item.measure
-        found = [(grade, grade) for grade in measure.scale]
-        if measure.kind is Kind.BOOLEAN:
-            found = [(YES, measure.yes_label), (NO, measure.no_label)]
+        found = options_of(self.item.measure)
         if not self.stored:
             found = [("", "như đã báo cáo"), *found]
         return [(value, label, value == self.value) for value, label in found]
@@ -279,9 +281,13 @@ def _fraction(statement: Statement) -> str:
     return f"{statement.numerator.normalize():f}/{statement.denominator.normalize():f}".replace(".", ",")
 
 
-def _short(amount: Decimal) -> Decimal:
-    """A fraction's quotient has four places; a difference is read with two, unless nothing is left of it."""
-    return round(amount, 2) or amount
+def _amount(measure: Measure, amount: Decimal) -> str:
+    """Percentages differ by points; a fraction's quotient has four places and is read with two, unless nothing is
+    left of it. A long unit stands in the requirement already."""
+    if measure.kind is Kind.PERCENT:
+        return f"{format_number(round(amount, 2) or amount)} điểm phần trăm"
+    unit = f"{NBSP}{measure.unit}" if 0 < len(measure.unit) <= 4 else ""
+    return f"{format_number(amount)}{unit}"
 
 
 def _difference(item: QueueItem, before: Statement) -> str:
@@ -292,20 +298,19 @@ def _difference(item: QueueItem, before: Statement) -> str:
     kind = item.measure.kind
     new, old = decode_value(kind, newest.value), decode_value(kind, before.value)
     if isinstance(new, Decimal) and isinstance(old, Decimal):
-        unit = f" {item.measure.unit}" if 0 < len(item.measure.unit) <= 4 else ""
-        return f"{'tăng' if new > old else 'giảm'} {format_number(_short(abs(new - old)))}{unit}"
+        return f"{'tăng' if new > old else 'giảm'} {_amount(item.measure, abs(new - old))}"
     return "khác"
 
 
 def cards_of(
     items: Sequence[QueueItem], bench: Bench, standing: Standing, acts: tuple[ActKind, ...], today: date
 ) -> list[Card]:
-    """Cards of what some set in force asks for. Six queries."""
+    """Cards of what some set in force asks for. Eight queries."""
     found = beside(items, bench.year, today)
-    index = _index(bench)
+    index = index_of(bench)
     cards = []
     for item in items:
-        served = _served(item, bench, index)
+        served = served_by(item, bench, index)
         if served:
             cards.append(_card(item, served, found[item.revision.pk], standing, acts, today))
     return cards
@@ -318,44 +323,3 @@ def _card(
     day = around.since.on if around.since else item.revision.on
     reasons = {kind.value: why_not_do(kind, standing, item.item) or "" for kind in acts}
     return Card(item, served, day, (today - day).days, around, reasons)
-
-
-Index = dict[str, list[tuple[Rulebook, str, Part]]]
-
-
-def _index(bench: Bench) -> Index:
-    found: Index = {}
-    for book in bench.books:
-        for item, part in book.parts:
-            found.setdefault(part.measure.code, []).append((book, item, part))
-    return found
-
-
-def _served(item: QueueItem, bench: Bench, index: Index) -> tuple[Served, ...]:
-    found = []
-    for book, code, part in index.get(item.measure.code, []):
-        if book.level is not Level(item.unit.level):
-            continue
-        bound = bench.bounds(item.unit, book.family).get((code, part.code))
-        if bound is not None:
-            found.append(_one_served(item, book, code, part, bound))
-    return tuple(found)
-
-
-def _one_served(item: QueueItem, book: Rulebook, code: str, part: Part, bound: Bound) -> Served:
-    indicator = book.indicators.get(code)
-    label = f"{code}{part.code}" if indicator else "điều kiện"
-    name = indicator.name if indicator else next(c.text for c in book.conditions if c.code == code)
-    result = item.result
-    refused = (result.refused or {}).get(f"{book.family}:{code}", "") if result else ""
-    requirement = show_bound(part.measure, bound.op, bound.value)
-    return Served(
-        book.family, code, f"{label} {book.short_name}", part.name or name, requirement,
-        bound.check is not CheckState.CHECKED, _judged(item, bound, item.revision),
-        _judged(item, bound, result) if result else None, refused, book.short_name, indicator is not None,
-    )  # fmt: skip
-
-
-def _judged(item: QueueItem, bound: Bound, statement: Statement) -> Conclusion:
-    value = decode_value(item.measure.kind, statement.value)
-    return judge_part(bound, Fact(value, ExemptionKind(statement.exemption)))

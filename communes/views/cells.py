@@ -8,25 +8,27 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from accounts.models import Person
 from communes.actions.filling import Cell, save_many
-from communes.actions.stating import Stale, grant_exemption, said
+from communes.actions.stating import Entry, Stale, grant_exemption, said
 from communes.forms import Posted, Typed, entry_of, typed_in
 from communes.models import Statement
 from communes.policies import Refused
-from communes.queries.entry import typed_text
+from communes.queries.entry import row_id, typed_text
 from communes.rules.workflow import UNSENT
 from communes.views.desk import FILTERS, OF_ASSESSORS, RARE, Desk, load_desk
+from communes.views.fields import Attempt, Theirs, in_words
 from communes.views.layout import computed_of, group_with
 from communes.views.opening import open_commune, open_district, standing_in, today_in
-from communes.views.rows import Attempt, Row, Theirs, in_words, row_id
+from communes.views.rows import Row
 from criteria.models import Measure
 from criteria.rules.values import ValueProblem
+from criteria.rules.vocabulary import ExemptionKind
 
 
 def person_in(request: HttpRequest) -> Person:
@@ -52,12 +54,12 @@ def save_rows(request: HttpRequest, desk: Desk, typed: Mapping[str, Typed]) -> S
         if row.cell.refusal:
             done.attempts[code] = Attempt(fields, row.cell.refusal)
             continue
-        if is_about_the_old_value(row, fields):
-            done.old_remarks[code] = fields.remark
-            fields = replace(fields, remark="")
         try:
             base = row.base.value if row.base else None
             entry = entry_of(row.part.measure, fields, allowed=row.allowed, stored=row.cell.typed, base=base)
+            if is_about_the_old_value(row, fields) and not _is_the_same_figure(row, entry):
+                done.old_remarks[code] = fields.remark
+                entry = replace(entry, remark="")
         except ValueProblem as problem:
             done.attempts[code] = Attempt(typed[code], str(problem))
             continue
@@ -79,6 +81,13 @@ def is_about_the_old_value(row: Row, typed: Typed) -> bool:
     Within one draft the two are typed one after the other, and the remark stays."""
     sent = row.cell.stage is not None and row.cell.stage not in UNSENT
     return sent and bool(typed.remark) and typed.remark == row.cell.remark and typed.value != row.cell.typed
+
+
+def _is_the_same_figure(row: Row, entry: Entry) -> bool:
+    """Written another way: "2.311/2.370" for 2311/2370, "91,0" for 91."""
+    if row.cell.is_empty or row.cell.exemption is not ExemptionKind.NONE:
+        return False
+    return entry == replace(entry_of(row.part.measure, row.stored, allowed=None), remark=entry.remark)
 
 
 def _attempt(row: Row, measure: Measure, typed: Typed, problem: Refused | Stale | None) -> Attempt | None:
@@ -105,7 +114,8 @@ def save_changed(request: HttpRequest, desk: Desk) -> Saving:
     changed: dict[str, Typed] = {}
     for code in desk.rows:
         typed = typed_in(posted, code)
-        if typed is not None and typed.is_changed and posted.get("lay") != code:
+        # Cleared is a field that came back empty; a field that did not come at all was not touched.
+        if typed is not None and typed.is_changed and posted.get("lay") != code and f"v-{code}" in posted:
             changed[code] = typed
     return save_rows(request, desk, changed) if changed else Saving()
 
@@ -130,10 +140,19 @@ class Shown:
 
 def shown_on(request: HttpRequest) -> Shown:
     """Of the page that asks: its address where htmx tells it, else the address asked for."""
-    here = request.headers.get("HX-Current-URL", "")
-    asked = QueryDict(urlsplit(here).query) if here else request.GET
+    told = _asked_of_page(request.headers.get("HX-Current-URL", ""))
+    asked = request.GET if told is None else told
     chosen = asked.get("loc", "")
     return Shown(chosen if chosen in FILTERS else "", asked.get("o", "")[:4])
+
+
+def _asked_of_page(address: str) -> QueryDict | None:
+    """The query of an address that a browser tells; None for one that cannot be taken apart. The answer to something
+    that was saved must not fail for it."""
+    try:
+        return QueryDict(urlsplit(address).query) if address else None
+    except (ValueError, SuspiciousOperation):
+        return None
 
 
 def part_of(
@@ -169,6 +188,7 @@ def head_of(desk: Desk, chosen: str) -> dict[str, object]:
         "met": [(b, desk.sheet.met(b)) for b in desk.sheet.bases] if desk.sheet.blocks else [],
         "criteria_count": len(desk.sheet.blocks),
         "chips": chips_of(desk, chosen),
+        "todo": todo_of(desk),
         "chosen": chosen,
         "query": f"?loc={chosen}" if chosen else "",
         "kept_count": sum(desk.rows[code].may_keep_last_year for code in desk.matching(chosen)),
@@ -187,6 +207,30 @@ def chips_of(desk: Desk, chosen: str) -> list[dict[str, object]]:
     return chips
 
 
+# In the order in which they are done: the filter that shows them, and what to do, with the number in its place.
+_OWED = (
+    ("cho-ky", "ký {} mục"),
+    ("tra-lai", "sửa {} mục bị trả lại"),
+    ("nhap-ho", "nhận {} mục phòng nhập hộ"),
+    ("chua-nhap", "nhập {} mục còn trống"),
+    ("nhap", "gửi {} mục nháp"),
+    ("thieu-minh-chung", "bổ sung minh chứng cho {} mục"),
+)
+
+
+def todo_of(desk: Desk) -> list[dict[str, str]]:
+    """What this person still has to do on the sheet: words and the address of the rows. Rows of others don't count."""
+    needs_signature = desk.unit.is_commune and desk.rules.needs_sign_off and not desk.signs
+    found = []
+    for slug, words in _OWED:
+        count = sum(not desk.rows[code].is_locked for code in desk.matching(slug))
+        if slug == "nhap" and needs_signature:
+            words = "trình Chủ tịch {} mục nháp"
+        if count and (slug != "cho-ky" or desk.signs):
+            found.append({"text": words.format(count), "url": f"{desk.address('sheet')}?loc={slug}"})
+    return found
+
+
 @require_POST
 def cell(request: HttpRequest, code: str, family: str, year: int, measure: str) -> HttpResponse:
     return _save_cell(request, load_desk(request, open_commune(request, code), family, year), measure)
@@ -201,7 +245,8 @@ def _save_cell(request: HttpRequest, desk: Desk, code: str) -> HttpResponse:
     row = desk.rows.get(code)
     if row is None:
         raise Http404
-    if row.cell.refusal:
+    # A year that was closed while the sheet lay open is said at the cell; to anybody else the cell is none of theirs.
+    if row.cell.refusal and row.cell.refusal != desk.rules.locked:
         raise PermissionDenied(row.cell.refusal)
     typed = typed_in(request.POST, code)
     if typed is None:

@@ -25,8 +25,9 @@ from communes.queries.people import leads_of
 from communes.queries.reviewing import tested_revisions
 from communes.queries.rounds import RoundDue, rounds_for, working_rules
 from communes.queries.sheets import Sheet, sheet_of
+from communes.views.fields import Attempt
 from communes.views.opening import checked_year, standing_in, today_in
-from communes.views.rows import Attempt, Row
+from communes.views.rows import Row
 from criteria.queries import BooksInForce, UnknownSet
 from criteria.rules.rulebook import Rulebook
 from criteria.rules.vocabulary import Level, Verdict
@@ -46,7 +47,7 @@ OF_ASSESSORS = frozenset({"nhap", "nhap-ho", "cho-ky"})
 RARE = frozenset({"nhap-ho", "cho-ky"})
 _BEHIND: dict[str, Callable[[Row], bool]] = {
     "": lambda row: True,
-    "chua-nhap": lambda row: row.cell.is_empty,
+    "chua-nhap": lambda row: row.is_unstated,
     "tra-lai": lambda row: row.is_returned,
     "thieu-minh-chung": lambda row: row.lacks_papers,
     "chua-dat": lambda row: row.now.verdict is Verdict.NOT_MET,
@@ -153,9 +154,9 @@ class Desk:
         return [row for row in self.rows.values() if row.is_prefilled and not row.is_locked]
 
     @property
-    def open_round(self) -> RoundDue | None:
-        """The most pressing open round of this year."""
-        return next((row for row in self.rounds if not row.is_closed and row.year == self.year), None)
+    def open_rounds(self) -> list[RoundDue]:
+        """The open rounds of this year, the most pressing first."""
+        return [row for row in self.rounds if not row.is_closed and row.year == self.year]
 
     @property
     def may_grant(self) -> bool:
@@ -193,7 +194,7 @@ class Desk:
             if not self.sheet.blocks or row.part.item in self.book.indicators:
                 key = row.part.item if self.sheet.blocks else row.measure
                 parts.setdefault(key, []).append(row)
-        full = sum(all(not row.cell.is_empty for row in rows) for rows in parts.values())
+        full = sum(not any(row.is_unstated for row in rows) for rows in parts.values())
         return full, len(parts)
 
     def matching(self, chosen: str) -> list[str]:
@@ -218,7 +219,9 @@ def load_desk(request: HttpRequest, unit: Unit, family: str, year: int) -> Desk:
     sheet = sheet_of(bench, unit, family, bases, leads_of(district, today))
     rules = working_rules(district, year)
     rounds = tuple(rounds_for(unit, today))
-    rows = _with_what_stands_beside(_rows(sheet, standing, year, rules), unit, year, today, standing, rounds)
+    # In a closed year the last closed round is this very year: nothing earlier to stand beside the cells.
+    earlier = () if rules.locked else rounds
+    rows = _with_what_stands_beside(_rows(sheet, standing, year, rules), unit, year, today, standing, earlier)
     rows = _with_what_was_said(rows, unit, year, today, standing, rules)
     desk = Desk(unit, year, today, standing, book, bench.books, sheet, rows, rules, rounds)
     found = appraisals_shown(bench, unit, family, today)

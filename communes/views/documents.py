@@ -27,10 +27,12 @@ from communes.views.evidence_panel import ACCEPT, open_measure, panel_address
 from communes.views.opening import checked_year, open_commune, open_district, standing_in, today_in
 from communes.views.paper_forms import (
     PaperProblem,
+    Problems,
     TypedPaper,
     details_of,
     files_in,
     number_or_none,
+    refusal_status,
     titled,
     typed_paper,
     uploads_in,
@@ -51,7 +53,7 @@ def district_documents(request: HttpRequest) -> HttpResponse:
     district = open_district(request)
     if request.method != "POST":
         return _documents(request, district)
-    typed, problems = typed_paper(request.POST), []
+    typed, problems = typed_paper(request.POST), Problems()
     done = _bring_in(request, district, typed, problems)
     for sentence in done:
         messages.success(request, sentence)
@@ -60,7 +62,7 @@ def district_documents(request: HttpRequest) -> HttpResponse:
     return _documents(request, district, typed, problems)
 
 
-def _bring_in(request: HttpRequest, district: Unit, typed: TypedPaper, problems: list[str]) -> list[str]:
+def _bring_in(request: HttpRequest, district: Unit, typed: TypedPaper, problems: Problems) -> list[str]:
     files, oversize = files_in(request)
     problems += oversize
     done = []
@@ -74,12 +76,12 @@ def _bring_in(request: HttpRequest, district: Unit, typed: TypedPaper, problems:
             own = titled(details, upload.checked.name, one_of_many=len(files) > 1)
             done.append(f"Đã đưa lên “{bring_in_for_district(**who, details=own, upload=upload).title}”.")
     except (PaperProblem, Refused) as problem:
-        problems.append(str(problem))
+        problems.add(problem)
     return done
 
 
 def _documents(
-    request: HttpRequest, unit: Unit, typed: TypedPaper | None = None, problems: list[str] | None = None
+    request: HttpRequest, unit: Unit, typed: TypedPaper | None = None, problems: Problems | None = None
 ) -> HttpResponse:
     standing, today = standing_in(request), today_in(request)
     wanted = request.GET.get("q", "")[:100]
@@ -94,7 +96,7 @@ def _documents(
         "bring_in_refusal": why_not_bring_in(standing, unit.code) or "",
         "may_ask": standing.can_in(Right.ASK_FOR_PAPERS, unit.district_code),
     }  # fmt: skip
-    return render(request, "communes/documents.html", context, status=422 if problems else 200)
+    return render(request, "communes/documents.html", context, status=problems.status if problems else 200)
 
 
 def _year(request: HttpRequest) -> int:
@@ -131,7 +133,7 @@ def document(request: HttpRequest, evidence: int) -> HttpResponse:
     try:
         done = act(request, row)
     except (PaperProblem, Refused) as problem:
-        return _document(request, row, str(problem), 422)
+        return _document(request, row, str(problem), refusal_status(problem))
     messages.success(request, done)
     return redirect(reverse("communes:document", kwargs={"evidence": row.pk}))
 

@@ -19,6 +19,7 @@ from communes.views.evidence_panel import Panel, panel_of
 from communes.views.opening import checked_year, open_commune, open_district, standing_in, today_in
 from communes.views.paper_forms import (
     PaperProblem,
+    Problems,
     details_of,
     files_in,
     number_or_none,
@@ -45,7 +46,7 @@ def _evidence(request: HttpRequest, unit: Unit, year: int, code: str) -> HttpRes
     act = ACTS.get(request.POST.get("viec", ""))
     if act is None:
         raise BadRequest("Trang gửi lên không đúng mẫu. Tải lại trang rồi làm lại.")
-    problems: list[str] = []
+    problems = Problems()
     done = act(request, panel, problems)
     if not request.headers.get("HX-Request") and not problems:
         for sentence in done:
@@ -54,7 +55,7 @@ def _evidence(request: HttpRequest, unit: Unit, year: int, code: str) -> HttpRes
     fresh = replace(_panel(request, unit, year, code), problems=problems, done=done)
     if problems:
         fresh = replace(fresh, typed=typed_paper(request.POST))
-    response = _answer(request, fresh, 422 if problems and not done else 200)
+    response = _answer(request, fresh, problems.status if problems and not done else 200)
     if done:
         response["HX-Trigger"] = _told(fresh)
     return response
@@ -72,11 +73,12 @@ def _answer(request: HttpRequest, panel: Panel, status: int = 200) -> HttpRespon
 def _told(panel: Panel) -> str:
     """For the page around the panel, which shows the number of papers in its row."""
     state = panel.state
-    told = {"measure": panel.measure.code, "count": state.count, "lacking": state.is_lacking, "mark": state.mark}
+    lacking = state.is_lacking_at(panel.item.stage)
+    told = {"measure": panel.measure.code, "count": state.count, "lacking": lacking, "mark": state.mark}
     return json.dumps({"ntm:papers": told})
 
 
-def _upload(request: HttpRequest, panel: Panel, problems: list[str]) -> list[str]:
+def _upload(request: HttpRequest, panel: Panel, problems: Problems) -> list[str]:
     """Every file that passes becomes a document; every other one gives its sentence. A link is a document too."""
     files, oversize = files_in(request)
     problems += oversize
@@ -94,7 +96,7 @@ def _upload(request: HttpRequest, panel: Panel, problems: list[str]) -> list[str
             row = bring_in(**_who(request), beside=panel.beside, details=own, upload=upload, required=required)
             done.append(f"Đã đính kèm “{row.evidence.title}”.")
     except (PaperProblem, Refused) as problem:
-        problems.append(str(problem))
+        problems.add(problem)
     return done
 
 

@@ -36,7 +36,8 @@ def panel_address(unit: Unit, measure: str, year: int) -> str:
 
 @dataclass(frozen=True)
 class PaperLine:
-    """One paper with what this person may do to it, and the older files of its document."""
+    """One paper with what this person may do to it, and the older files of its document. `view_url` shows it in the
+    panel, "" where there is nothing to show; `document_url` is the page of its document."""
 
     paper: Paper
     detach_refusal: str
@@ -45,6 +46,7 @@ class PaperLine:
     is_expired: bool
     is_after_approval: bool
     view_url: str
+    document_url: str
     is_viewed: bool
 
 
@@ -174,6 +176,7 @@ def _lines(
             is_expired=paper.is_expired(today),
             is_after_approval=approval is not None and paper.at > approval.at,
             view_url=f"{address}?{urlencode({'xem': paper.file})}" if paper.has_preview else "",
+            document_url=reverse("communes:document", kwargs={"evidence": paper.evidence}),
             is_viewed=paper.file is not None and viewed == str(paper.file),
         )
         for paper in papers

@@ -18,6 +18,8 @@ from communes.views.opening import open_commune, open_district
 from communes.views.rows import Row
 from communes.views.sheets import back_to, page
 
+# What several cells at once are called in the report, by the word that the page sends.
+TITLES = {"hoan-tac": "Hoàn tác", "lam-lai": "Làm lại"}
 EXEMPT_WORDS = frozenset({"không áp dụng", "kad", "k.a.d", "không có đối tượng áp dụng"})
 
 
@@ -40,6 +42,7 @@ class Report:
     same: int
     left: Sequence[NotTaken]
     is_block: bool = True
+    noun: str = "mục"
 
     @property
     def is_shown(self) -> bool:
@@ -48,9 +51,9 @@ class Report:
 
     @property
     def sentence(self) -> str:
-        words = [f"Đã nhận {len(self.taken)} mục."]
+        words = [f"Đã nhận {len(self.taken)} {self.noun}."]
         if self.same:
-            words.append(f"{self.same} mục đã đúng như vậy từ trước.")
+            words.append(f"{self.same} {self.noun} đã đúng như vậy từ trước.")
         if self.left:
             words.append(f"{len(self.left)} dòng chưa nhận, xem lý do.")
         return " ".join(words)
@@ -122,7 +125,7 @@ def _stands(row: Row, typed: Typed) -> bool:
 
 
 def _report(desk: Desk, block: Block, saving: Saving, *, same: int) -> Report:
-    left = [NotTaken(f"Dòng {one.line}", one.text, one.reason) for one in block.left]
+    left = [NotTaken(f"Dòng {one.number}", one.text, one.reason) for one in block.left]
     title = "Dán từ Excel, ghép theo mã chỉ tiêu" if block.by_code else "Dán từ Excel"
     return Report(title, _labels(desk, saving), same, [*left, *_stopped(desk, saving)])
 
@@ -147,7 +150,7 @@ def _save_many(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not touched:
         raise BadRequest("Trang gửi lên không đúng mẫu. Tải lại trang rồi làm lại.")
     saving = save_changed(request, desk)
-    title = "Hoàn tác" if request.POST.get("viec") == "hoan-tac" else "Điền nhiều ô"
+    title = TITLES.get(request.POST.get("viec", ""), "Điền nhiều ô")
     report = Report(title, _labels(desk, saving), 0, _stopped(desk, saving), is_block=False)
     return part_of(request, desk.refreshed(), touched, saving, report)
 

@@ -19,19 +19,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Department, Person
 from accounts.roles import Right
 from communes.actions.mending import Found, close_finding, finish_finding, record_finding, reopen_finding
+from communes.address import named_district
+from communes.exporters.files import download
 from communes.exporters.findings import findings_workbook
 from communes.models import Finding, Posting, Unit
 from communes.policies import Refused, may_open_sheet, why_not_record_finding
 from communes.queries.desks import desk_name
 from communes.queries.discussion import FindingRow, findings_for
 from communes.queries.judged import communes_of
-from communes.queries.people import Leads, district_of, leads_of
+from communes.queries.people import Leads, leads_of
 from communes.views.cells import person_in
 from communes.views.opening import standing_in, today_in
 from communes.views.reviewing import LARGEST_ID
-from communes.views.rounds import file_of
 from criteria.models import Measure
 from criteria.queries import books_in_force
+from criteria.rules.days import DayProblem, parse_day
 from criteria.rules.numbers import clean_text
 
 PER_PAGE = 50
@@ -118,7 +120,7 @@ def findings_excel(request: HttpRequest) -> HttpResponse:
     today, chosen = today_in(request), _chosen_in(request)
     rows = _fitting(findings_for(standing_in(request), today), chosen)
     label = STATES.get(chosen["loc"], STATES[""])[0].lower()
-    return file_of(findings_workbook(rows, label, today), f"Nội dung cần khắc phục {today:%d-%m-%Y}.xlsx")
+    return download(findings_workbook(rows, label, today), f"Nội dung cần khắc phục {today:%d-%m-%Y}.xlsx")
 
 
 def _title(every: list[FindingRow]) -> str:
@@ -148,8 +150,7 @@ def _chips(every: list[FindingRow], chosen: Mapping[str, str]) -> list[dict[str,
 def _adding(request: HttpRequest) -> Adding | None:
     """What may be recorded by this person; None for those whose business it is not. Seven queries."""
     standing, today = standing_in(request), today_in(request)
-    home = request.installation.home_district  # type: ignore[attr-defined]
-    district = district_of(standing, today, home, request.GET.get("huyen"))
+    district = named_district(request)
     if district is None or not standing.can_in(Right.RECORD_FINDINGS, district.code):
         return None
     leads = leads_of(district, today)
@@ -207,9 +208,9 @@ def _found(adding: Adding, typed: Typed, today: date) -> Found:
     if typed.measure and (measure is None or measure.level != unit.level):
         raise Refused("Số đo đã chọn không thuộc cấp của đơn vị này.")
     try:
-        due = date.fromisoformat(typed.due)
-    except ValueError:
-        raise Refused("Chọn hạn khắc phục.") from None
+        due = parse_day(typed.due)
+    except DayProblem as problem:
+        raise Refused(f"Hạn khắc phục: {problem}") from None
     owner = _named(typed.owner, {pk for pk, _, _ in adding.people}, "Người phụ trách không thuộc huyện này.")
     department = _named(typed.department, {row.pk for row in adding.departments}, "Cơ quan không thuộc huyện này.")
     return Found(

@@ -10,11 +10,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from communes.exporters.files import download
 from communes.exporters.rounds import snapshot_workbook
 from communes.models import Round, RoundEvent, Unit
 from communes.queries.snapshots import Kept, snapshot_of
 from communes.rules.rounds import RoundEventKind
-from communes.views.rounds import file_of, round_in, unit_in
+from communes.views.rounds import round_in, unit_in
 from criteria.rules.vocabulary import Basis
 
 
@@ -91,5 +92,5 @@ def _day(text: str | None) -> date | None:
 def snapshot_excel(request: HttpRequest, pk: int, event: int, code: str) -> HttpResponse:
     opened = _open(request, pk, event, code)
     content = snapshot_workbook(opened.kept, str(opened.round), opened.event.on, opened.event.by.full_name)
-    name = f"Ảnh chụp {opened.unit.full_name} – {opened.round} – {opened.event.on:%d-%m-%Y}.xlsx"
-    return file_of(content, name.replace("/", "-"))
+    name = f"Bản chốt {opened.unit.full_name} – {opened.round} – {opened.event.on:%d-%m-%Y}.xlsx"
+    return download(content, name)

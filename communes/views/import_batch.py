@@ -3,22 +3,25 @@ again."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from communes.actions.importing import GONE, Overtaken, drop_import, is_seen
+from communes.exporters.files import download
 from communes.exporters.refusals import refusals_workbook
 from communes.imports.kinds import INTAKES, Writing, check_batch
 from communes.imports.workbooks import WorkbookProblem
 from communes.models import ImportBatch
 from communes.policies import Refused
 from communes.queries.importing import left_by_undo
-from communes.rules.importing import Found, ImportKind, ImportStage
+from communes.rules.importing import Found, ImportKind, ImportStage, Refusal
 from communes.views.cells import person_in
-from communes.views.import_page import preview_of
-from communes.views.importing import XLSX, workbook_response
+from communes.views.import_page import preview_of, sheet_links
 from communes.views.opening import standing_in, today_in
 
 ALL = "tat-ca"
@@ -62,8 +65,10 @@ def _preview(request: HttpRequest, row: ImportBatch, found: Found, notice: str =
 def _result(request: HttpRequest, row: ImportBatch) -> HttpResponse:
     can_undo, is_applied = INTAKES[ImportKind(row.kind)].undo is not None, row.stage == ImportStage.APPLIED
     left = left_by_undo(row) if row.stage == ImportStage.UNDONE else []
+    sheets = sheet_links(row, standing_in(request), today_in(request)) if is_applied else None
     context = {"batch": row, "counts": row.outcome.get("counts", {}), "undoable": can_undo and is_applied, "left": left,
-               "undone": row.outcome.get("undone", 0), "is_kept": is_applied and not can_undo}  # fmt: skip
+               "undone": row.outcome.get("undone", 0), "is_kept": is_applied and not can_undo, "sheets": sheets,
+               "is_list": ImportKind(row.kind) not in (ImportKind.VALUES, ImportKind.OWN_BOOK)}  # fmt: skip
     return render(request, "communes/import_result.html", context)
 
 
@@ -71,6 +76,14 @@ def _result(request: HttpRequest, row: ImportBatch) -> HttpResponse:
 def import_apply(request: HttpRequest, batch: int) -> HttpResponse:
     """Write what was shown: the clean rows, or all or nothing. The file is read again, outside the transaction."""
     row = open_batch(request, batch)
+    try:
+        return _apply(request, row)
+    except (Refused, WorkbookProblem) as problem:
+        messages.error(request, str(problem))
+        return redirect("communes:import-batch", batch=row.pk)
+
+
+def _apply(request: HttpRequest, row: ImportBatch) -> HttpResponse:
     try:
         if row.stage != ImportStage.CHECKED or (row.kind == ImportKind.OWN_BOOK and not row.mapping):
             raise Refused(GONE)
@@ -83,9 +96,6 @@ def import_apply(request: HttpRequest, batch: int) -> HttpResponse:
         count = _write(request, row, found)
     except Overtaken:
         return _preview(request, row, check_batch(row, standing_in(request), today_in(request)), MOVED_ON, 409)
-    except (Refused, WorkbookProblem) as problem:
-        messages.error(request, str(problem))
-        return redirect("communes:import-batch", batch=row.pk)
     messages.success(request, f"Đã ghi {count} dòng từ tệp “{row.name}”.")
     return redirect("communes:import-batch", batch=row.pk)
 
@@ -95,6 +105,8 @@ def _write(request: HttpRequest, row: ImportBatch, found: Found) -> int:
         person_in(request), standing_in(request), row, found.written, found.counts, found.fingerprint,
         today_in(request),
     )  # fmt: skip
+    # Kept with the act: checked again later, the list would be another one, because the rows that were written stand.
+    row.outcome = {**row.outcome, "refusals": found.refusals}
     return INTAKES[ImportKind(row.kind)].apply(writing)
 
 
@@ -128,20 +140,30 @@ def import_drop(request: HttpRequest, batch: int) -> HttpResponse:
 
 @require_safe
 def import_refusals(request: HttpRequest, batch: int) -> HttpResponse:
-    """What was refused and why, as a workbook to work through."""
+    """What is refused and why, as a workbook to work through: also once the clean rows were written."""
     row = open_batch(request, batch)
-    if row.stage != ImportStage.CHECKED or (row.kind == ImportKind.OWN_BOOK and not row.mapping):
+    is_read = row.kind != ImportKind.OWN_BOOK or row.mapping
+    if row.stage not in (ImportStage.CHECKED, ImportStage.APPLIED) or not is_read:
         return redirect("communes:import-batch", batch=row.pk)
     try:
-        found = check_batch(row, standing_in(request), today_in(request))
+        lines, read_on = _refusals(request, row)
     except WorkbookProblem as problem:
         messages.error(request, str(problem))
         return redirect("communes:import-home")
-    return workbook_response(refusals_workbook(row, found, today_in(request)), f"Bị từ chối – {row.name}")
+    return download(refusals_workbook(row, lines, read_on), f"Bị từ chối – {row.name}")
+
+
+def _refusals(request: HttpRequest, row: ImportBatch) -> tuple[list[Refusal], date]:
+    """What was refused when the file was written, or would be now, and on which day. Raises WorkbookProblem."""
+    if row.stage == ImportStage.APPLIED and row.applied_at is not None:
+        kept = [Refusal(*line) for line in row.outcome.get("refusals", [])]
+        return kept, timezone.localdate(row.applied_at)
+    today = today_in(request)
+    return check_batch(row, standing_in(request), today).refusals, today
 
 
 @require_safe
-def import_file(request: HttpRequest, batch: int) -> HttpResponse | FileResponse:
+def import_file(request: HttpRequest, batch: int) -> HttpResponse:
     """The file as it was brought."""
     row = open_batch(request, batch)
     try:
@@ -149,7 +171,4 @@ def import_file(request: HttpRequest, batch: int) -> HttpResponse | FileResponse
     except OSError:
         messages.error(request, f"Không còn tệp “{row.name}” trong kho lưu.")
         return redirect("communes:import-home")
-    response = FileResponse(content, as_attachment=True, filename=row.name, content_type=XLSX)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(content, row.name)

@@ -88,6 +88,11 @@ class MappingPage:
     def mapped(self) -> int:
         return sum(bool(column.measure) for column in self.columns)
 
+    @property
+    def choosable(self) -> int:
+        """Every column but the one that names the commune."""
+        return sum(column.heading.key != self.place for column in self.columns)
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def import_mapping(request: HttpRequest, batch: int) -> HttpResponse:

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Department
 from accounts.roles import Standing
 from communes.actions.importing import keep_import, note_findings
+from communes.address import home_district
 from communes.exporters.entry_workbook import entry_workbook
+from communes.exporters.files import download
 from communes.imports.kinds import check_batch, kind_of, noted, year_of
 from communes.imports.workbooks import MAX_BYTES, ReadSheet, WorkbookProblem, read_workbook
 from communes.models import ImportBatch, Unit
@@ -26,18 +26,17 @@ from communes.policies import Refused, why_not_import, why_not_load_initial, why
 from communes.queries.entry_template import entry_template
 from communes.queries.importing import imports_of
 from communes.queries.judged import communes_of
-from communes.queries.people import district_of
 from communes.rules.importing import ImportKind
 from communes.views.cells import person_in
 from communes.views.list_templates import list_choices
 from communes.views.opening import checked_year, open_commune, standing_in, today_in
+from communes.views.paper_forms import refusal_status
 from criteria.address import FIRST_YEAR, year_in
 from criteria.queries import BooksInForce, books_in_force
 from criteria.rules.numbers import clean_text
 from criteria.rules.rulebook import Rulebook
 from criteria.rules.vocabulary import Level
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PER_PAGE = 20
 
 
@@ -45,12 +44,8 @@ def district_in(
     request: HttpRequest, why_not: Callable[[Standing, str], str | None] = why_not_open_imports
 ) -> Unit:
     """The district whose figures or lists the person brings; the desk is that of those who may. 404 and 403."""
-    standing = standing_in(request)
-    home = request.installation.home_district  # type: ignore[attr-defined]
-    found = district_of(standing, today_in(request), home, request.GET.get("huyen"))
-    if found is None:
-        raise Http404
-    if refusal := why_not(standing, found.code):
+    found = home_district(request)
+    if refusal := why_not(standing_in(request), found.code):
         raise PermissionDenied(refusal)
     return found
 
@@ -72,7 +67,7 @@ def _home(request: HttpRequest, district: Unit, problem: str = "", status: int =
         "district": district, "problem": problem, "page": page, "is_office": is_office,
         "communes": _communes_for(standing, district, request), "departments": _departments_for(standing, district),
         "books": _own_books(books_in_force(today, year=today.year), standing), "years": years_for(today.year),
-        "biggest": MAX_BYTES // 1024 // 1024, "types": why_not_import(standing, district.code) is None,
+        "biggest": _biggest(), "types": why_not_import(standing, district.code) is None,
         "lists": lists, "keeps_lists": any(one.refusal is None for one in lists),
     }  # fmt: skip
     return render(request, "communes/import_home.html", context, status=status)
@@ -104,42 +99,35 @@ def _own_books(books: BooksInForce, standing: Standing) -> list[Rulebook]:
 def _bring(request: HttpRequest, district: Unit) -> HttpResponse:
     """Take in a file: read, keep, check, and lead to its preview (or to the mapping of its columns)."""
     file = request.FILES.get("tep")
+    if getattr(request, "oversize", ()) or (isinstance(file, UploadedFile) and (file.size or 0) > MAX_BYTES):
+        return _home(request, district, f"Tệp lớn hơn {_biggest()} MB. Bỏ hình ảnh, trang thừa rồi nạp lại.", 413)
     if not isinstance(file, UploadedFile) or not file.name:
         return _home(request, district, "Chưa chọn tệp. Chọn tệp Excel (.xlsx) rồi bấm Đọc tệp.", 422)
     try:
-        if (file.size or 0) > MAX_BYTES:
-            raise WorkbookProblem(f"Tệp lớn hơn {MAX_BYTES // 1024 // 1024} MB. Bỏ hình ảnh, trang thừa rồi nạp lại.")
         sheets = read_workbook(file.file, name=file.name)
         batch = _keep(request, district, file, sheets)
         if batch.kind == ImportKind.OWN_BOOK:
             return redirect("communes:import-mapping", batch=batch.pk)
         note_findings(batch=batch, **noted(check_batch(batch, standing_in(request), today_in(request), sheets)))
     except (WorkbookProblem, Refused) as problem:
-        return _home(request, district, str(problem), 422)
+        return _home(request, district, str(problem), refusal_status(problem))
     return redirect("communes:import-batch", batch=batch.pk)
+
+
+def _biggest() -> int:
+    """In MB: what a workbook may weigh, or what arrives at all."""
+    return min(MAX_BYTES // 1024 // 1024, settings.NTM_UPLOAD_MB)
 
 
 def _keep(request: HttpRequest, district: Unit, file: UploadedFile, sheets: Sequence[ReadSheet]) -> ImportBatch:
     kind = kind_of(sheets)
-    sha256 = _digest(file)
-    stored = f"nhap-excel/{sha256[:2]}/{sha256}.xlsx"
-    # Named by its content: what is there already is the same file.
-    if not default_storage.exists(stored):
-        stored = default_storage.save(stored, file)
+    assert file.file is not None
     return keep_import(
-        by=person_in(request), standing=standing_in(request), district=district, kind=kind, stored=stored,
+        by=person_in(request), standing=standing_in(request), district=district, kind=kind, content=file.file,
         year=year_of(sheets, today_in(request)) if kind is ImportKind.VALUES else None, size=file.size or 0,
-        name=clean_text(file.name or "", keep_newlines=False)[-200:] or "tep.xlsx", sha256=sha256,
-        on=today_in(request), as_approved="lan-dau" in request.POST, reason=request.POST.get("ly-do", "")[:2000],
+        name=clean_text(file.name or "", keep_newlines=False)[-200:] or "tep.xlsx", on=today_in(request),
+        as_approved="lan-dau" in request.POST, reason=request.POST.get("ly-do", "")[:2000],
     )  # fmt: skip
-
-
-def _digest(file: UploadedFile) -> str:
-    digest = hashlib.sha256()
-    for chunk in file.chunks():
-        digest.update(chunk)
-    file.seek(0)
-    return digest.hexdigest()
 
 
 @require_safe
@@ -158,18 +146,7 @@ def template(request: HttpRequest) -> HttpResponse:
         messages.warning(request, "Không có mục nào để nhập theo lựa chọn này. Chọn bộ tiêu chí hoặc đơn vị khác.")
         return redirect("communes:import-home")
     name = f"Nhập liệu {year} – {made.whose} – {books[0].short_name if len(books) == 1 else 'các bộ'}.xlsx"
-    return workbook_response(entry_workbook(made), name)
-
-
-def workbook_response(content: bytes, name: str) -> HttpResponse:
-    """A workbook to keep; its name such as every system takes."""
-    for sign in '/\\:*?"<>|':
-        name = name.replace(sign, "-")
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return download(entry_workbook(made), name)
 
 
 def _wanted_books(family: str, books: BooksInForce) -> list[Rulebook]:

@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Standing
+from communes.address import home_district
+from communes.exporters.files import download
 from communes.exporters.list_books import list_book
 from communes.models import Unit
 from communes.policies import why_not_bring
-from communes.queries.people import district_of
 from communes.rules.importing import ImportKind
 from communes.rules.list_columns import COLUMNS, SHEETS
 from communes.views.opening import standing_in, today_in
-from communes.views.rounds import file_of
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,7 @@ def list_template(request: HttpRequest, kind: str) -> HttpResponse:
 
 def _list_file(request: HttpRequest, kind: ImportKind) -> HttpResponse:
     standing, today = standing_in(request), today_in(request)
-    home = request.installation.home_district  # type: ignore[attr-defined]
-    district = district_of(standing, today, home, request.GET.get("huyen"))
-    if district is None:
-        raise Http404
+    district = home_district(request)
     if refusal := why_not_bring(standing, district.code, kind):
         raise PermissionDenied(refusal)
-    return file_of(list_book(kind, district, today), f"{SHEETS[kind]} – {district.full_name}.xlsx")
+    return download(list_book(kind, district, today), f"{SHEETS[kind]} – {district.full_name}.xlsx")

@@ -8,9 +8,9 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
 
 from accounts.roles import Standing
+from communes.address import home_district
 from communes.models import Unit
 from communes.policies import may_open_sheet
-from communes.queries.people import district_of
 from criteria.address import FIRST_YEAR
 
 
@@ -33,12 +33,10 @@ def open_commune(request: HttpRequest, code: str) -> Unit:
 
 
 def open_district(request: HttpRequest) -> Unit:
-    """The district of the person's seats; of several the installation's own, or the one in `huyen=`. Its working
-    papers are those of departments, office and leaders: a commune's officer finds nothing here."""
-    standing = standing_in(request)
-    home = request.installation.home_district  # type: ignore[attr-defined]
-    found = district_of(standing, today_in(request), home, request.GET.get("huyen"))
-    if found is None or not may_open_sheet(standing, found.code):
+    """The district of the request. Its working papers are those of departments, office and leaders: a commune's
+    officer finds nothing here."""
+    found = home_district(request)
+    if not may_open_sheet(standing_in(request), found.code):
         raise Http404
     return found
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import PurePath
 from typing import Any
 
@@ -16,8 +16,10 @@ from django.core.validators import URLValidator
 from django.http import HttpRequest
 
 from communes.actions.evidence import Details, Upload
+from communes.actions.keeping import NoRoom
 from communes.imports.files import FileProblem, check_file
 from communes.rules.evidence import PaperKind
+from criteria.rules.days import DayProblem, parse_day
 from criteria.rules.numbers import clean_text
 
 LONGEST = {"title": 300, "number": 80, "issuer": 200, "link": 500}
@@ -28,6 +30,21 @@ EARLIEST, LATEST = date(1945, 9, 2), date(2100, 12, 31)
 
 class PaperProblem(Exception):
     """Why what was typed about a document cannot be taken: one sentence."""
+
+
+def refusal_status(problem: Exception) -> int:
+    """507 where the disk took nothing (nobody's mistake, nothing was kept), 422 for what the person can mend."""
+    return 507 if isinstance(problem, NoRoom) else 422
+
+
+class Problems(list[str]):
+    """Sentences about what was brought, and the status that they make."""
+
+    status = 422
+
+    def add(self, problem: Exception) -> None:
+        self.append(str(problem))
+        self.status = max(self.status, refusal_status(problem))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +106,16 @@ def titled(details: Details, name: str, *, one_of_many: bool) -> Details:
 
 
 def day_in(text: str, what: str) -> date | None:
-    """dd/mm/yyyy, or what a date field of a browser sends. Raises PaperProblem."""
+    """The day typed, None for none. Raises PaperProblem with the sentence."""
     if not text:
         return None
-    for form in ("%d/%m/%Y", "%Y-%m-%d", "%d-%m-%Y"):
-        try:
-            day = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-        if EARLIEST <= day <= LATEST:
-            return day
-    raise PaperProblem(f"{what} “{text[:20]}” không hợp lệ; ghi dạng 15/03/2023.")
+    try:
+        day = parse_day(text)
+    except DayProblem as problem:
+        raise PaperProblem(f"{what}: {problem}") from None
+    if not EARLIEST <= day <= LATEST:
+        raise PaperProblem(f"{what} “{text[:20]}” quá xa. Kiểm tra lại năm.")
+    return day
 
 
 def number_or_none(text: str) -> int | None:

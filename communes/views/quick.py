@@ -1,198 +1,51 @@
 """Nhập nhanh: one measure of every commune, filled in by the department that leads it or by the office.
 
-One address reads and takes the whole table (without script, and a pasted column); another takes one commune's row. What
-is saved is a draft that the commune accepts; what the commune writes itself is neither shown nor replaced.
+One address reads and takes the whole table (without script; and several rows at once: a pasted block, a fill, an undo);
+another takes one commune's row. What is saved is a draft that the commune accepts; what the commune writes itself is
+neither shown nor replaced.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.roles import Role
 from communes.actions.prefilling import prefill_value
 from communes.actions.stating import Stale, said
-from communes.forms import Typed, entry_of, fingerprint, typed_in
-from communes.models import Statement, Unit
+from communes.forms import Typed, entry_of, typed_in
+from communes.models import Statement
 from communes.policies import Refused
-from communes.queries.entry import is_choice, typed_text
-from communes.queries.judged import communes_of
-from communes.queries.people import Lead, leads_of
-from communes.queries.prefill import Choice, PrefillRow, choices_for, prefill_rows
-from communes.rules.pasting import LeftLine, Pasted, Place, folded, read_paste
+from communes.queries.entry import typed_text
+from communes.queries.prefill import Choice
+from communes.rules.pasting import Place, read_paste
 from communes.rules.workflow import Stage
 from communes.views.cells import person_in
-from communes.views.opening import checked_year, open_district, standing_in, today_in
-from communes.views.rows import Attempt, Theirs, choices_of
+from communes.views.fields import Attempt, Theirs
+from communes.views.filling import TITLES, NotTaken, Report
+from communes.views.opening import checked_year, standing_in, today_in
+from communes.views.quick_table import QuickRow, Table, address_of, fits, load_table
 from criteria.address import FIRST_YEAR, year_in
 from criteria.models import Measure
-from criteria.queries import books_in_force
 from criteria.rules.numbers import format_number
 from criteria.rules.values import ValueProblem
-
-MOST_PASTED = 100_000
-
-
-@dataclass(frozen=True)
-class QuickRow:
-    """One commune of the table, with what was typed and refused."""
-
-    at: PrefillRow
-    choice: Choice
-    url: str
-    attempt: Attempt | None = None
-    just_saved: bool = False
-
-    @property
-    def unit(self) -> Unit:
-        return self.at.unit
-
-    @property
-    def code(self) -> str:
-        return self.at.unit.code
-
-    @property
-    def id(self) -> str:
-        return f"q-{self.code}"
-
-    @property
-    def is_locked(self) -> bool:
-        return self.at.refusal is not None
-
-    @property
-    def value(self) -> str:
-        return self.attempt.typed.value if self.attempt else self.at.typed
-
-    @property
-    def remark(self) -> str:
-        return self.attempt.typed.remark if self.attempt else self.at.remark
-
-    @property
-    def version(self) -> int:
-        """A wrong value stays bound to the version its owner has seen; a conflict shows the other's."""
-        return self.attempt.typed.version if self.attempt and not self.attempt.theirs else self.at.version
-
-    @property
-    def seen(self) -> str:
-        return fingerprint(self.at.typed, False, "", "", self.at.remark)
-
-    @property
-    def is_choice(self) -> bool:
-        return is_choice(self.choice.measure)
-
-    @property
-    def choices(self) -> list[tuple[str, str, bool]]:
-        return choices_of(self.choice.measure, self.value)
-
-    @property
-    def unit_label(self) -> str:
-        label = self.choice.measure.unit
-        return label if len(label) <= 4 else ""
-
-    @property
-    def denominator(self) -> str:
-        return "" if self.at.denominator is None else format_number(self.at.denominator)
-
-    @property
-    def field_class(self) -> str:
-        if self.attempt:
-            return "conflict" if self.attempt.theirs else "refused"
-        return "lock" if self.is_locked else ""
-
-    @property
-    def state(self) -> tuple[str, str]:
-        """(class, words): what was filled in and waits for the commune, what the commune does itself."""
-        if self.attempt:
-            return ("warn", "Người khác vừa sửa") if self.attempt.theirs else ("bad", "Chưa lưu")
-        stage = self.at.stage
-        if stage is Stage.PREFILLED:
-            return "ok", "Đã nhập hộ, chờ xã nhận"
-        if stage in (Stage.DRAFT, Stage.PROPOSED):
-            return "", "Xã đang soạn"
-        if stage is None or stage is Stage.WITHDRAWN:
-            return "", "Chưa có số"
-        return "", stage.label[:1].upper() + stage.label[1:]
-
-
-@dataclass(frozen=True)
-class Report:
-    """What became of a pasted block."""
-
-    taken: int
-    left: tuple[LeftLine, ...] = ()
+from criteria.rules.words import folded
 
 
 @dataclass
-class Table:
-    """The page for one measure and year; `choices` are all that this person may fill in."""
+class Block:
+    """A pasted block against the table: `typed` by commune, the line each stood in, and what went nowhere."""
 
-    district: Unit
-    year: int
-    choices: Sequence[Choice]
-    choice: Choice | None = None
-    lead: Lead | None = None
-    rows: dict[str, QuickRow] = field(default_factory=dict)
-
-    @property
-    def filled(self) -> int:
-        return sum(row.at.stage is Stage.PREFILLED for row in self.rows.values())
-
-    @property
-    def open(self) -> int:
-        return sum(not row.is_locked for row in self.rows.values())
-
-    def with_attempts(self, attempts: Mapping[str, Attempt]) -> None:
-        self.rows = {code: replace(row, attempt=attempts.get(code)) for code, row in self.rows.items()}
-
-
-def load_table(request: HttpRequest, wanted: str, year: int, sought: str = "") -> Table:
-    """The table of the measure wanted ("" for the first; with words sought one that fits them), in a constant number
-    of queries. Http404 for a measure that is not this person's to fill in, PermissionDenied for those who fill in
-    nothing."""
-    standing, today = standing_in(request), today_in(request)
-    if not standing.has(Role.DEPARTMENT, Role.COORDINATOR):
-        raise PermissionDenied("Trang này dành cho cơ quan chủ trì chỉ tiêu và Văn phòng Điều phối NTM huyện.")
-    district = open_district(request)
-    leads = leads_of(district, today)
-    choices = choices_for(standing, district, books_in_force(today, year=year), leads)
-    table = Table(district, year, choices)
-    fitting = [one for one in choices if _fits(one, sought)] or choices
-    chosen = [one for one in choices if wanted in ("", one.measure.code)]
-    table.choice = next((one for one in chosen if one in fitting), fitting[0] if chosen else None)
-    if table.choice is None:
-        if wanted:
-            raise Http404
-        return table
-    measure = table.choice.measure
-    table.lead = leads.of(measure.code)
-    rows = prefill_rows(district, communes_of(district, today), measure, table.lead, year, today, standing)
-    table.rows = {row.unit.code: QuickRow(row, table.choice, _row_url(table, row.unit)) for row in rows}
-    return table
-
-
-def _row_url(table: Table, unit: Unit) -> str:
-    assert table.choice is not None
-    kwargs = {"year": table.year, "measure": table.choice.measure.code, "code": unit.code}
-    return reverse("communes:quick-cell", kwargs=kwargs) + _of_district(table)
-
-
-def _of_district(table: Table) -> str:
-    return f"?huyen={table.district.slug}"
-
-
-def _address(table: Table, year: int | None = None) -> str:
-    query = {"nam": year or table.year, "huyen": table.district.slug}
-    if table.choice:
-        query["so-do"] = table.choice.measure.code
-    return f"{reverse('communes:quick-entry')}?{urlencode(query)}"
+    typed: dict[str, Typed] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    left: list[tuple[int, NotTaken]] = field(default_factory=list)
+    same: int = 0
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -209,47 +62,76 @@ def _save_all(request: HttpRequest, table: Table) -> HttpResponse:
     """Every changed row, then the pasted block; what was refused comes back as it was typed, with its sentence."""
     typed = {code: one for code in table.rows if (one := typed_in(request.POST, code)) is not None}
     changed = {code: one for code, one in typed.items() if one.is_changed and request.POST.get("lay") != code}
-    pasted = _pasted(request, table)
-    left = list(pasted.left)
-    for code, value in pasted.values.items():
-        row = table.rows[code]
-        if row.is_locked:
-            left.append(LeftLine(pasted.numbers[code], f"{row.unit.name}: {value}", row.at.refusal or ""))
-        else:
-            seen = typed.get(code, Typed(remark=row.at.remark, version=row.at.version))
-            changed[code] = replace(seen, value=_as_choice(row, value))
+    block = _pasted(request, table, typed)
+    changed |= block.typed
     attempts = _save_rows(request, table, changed)
-    taken = [code for code in pasted.values if code in changed and code not in attempts]
-    left += [
-        LeftLine(pasted.numbers[code], f"{table.rows[code].unit.name}: {value}", _told(attempts[code]))
-        for code, value in pasted.values.items()
-        if code in attempts
-    ]
-    if not attempts and not left:
+    report = _report(request, table, block, changed, attempts)
+    if request.headers.get("HX-Request"):
+        shown = list(changed) if "bang" in request.POST else list(typed)
+        return _parts(request, table, shown, attempts, report)
+    if not attempts and not report.left:
         messages.success(request, _summary(len(changed)))
-        return redirect(_address(table))
+        return redirect(address_of(table))
     fresh = load_table(request, table.choice.measure.code if table.choice else "", table.year)
     fresh.with_attempts(attempts)
     status = max((attempt.status for attempt in attempts.values()), default=422)
     status = 409 if any(attempt.theirs for attempt in attempts.values()) else status
-    report = Report(len(taken), tuple(sorted(left, key=lambda line: line.number))) if left else None
-    return _render(request, fresh, status, report=report, problems=len(attempts), saved=len(changed) - len(attempts))
+    return _render(
+        request, fresh, status, report=report if block.lines or block.left else None, problems=len(attempts),
+        saved=len(changed) - len(attempts),
+    )  # fmt: skip
 
 
 def _summary(saved: int) -> str:
     return f"Đã nhập hộ {saved} xã. Xã nhận rồi mới gửi thẩm tra." if saved else "Không có ô nào thay đổi."
 
 
+def _report(
+    request: HttpRequest, table: Table, block: Block, changed: Mapping[str, Typed], attempts: Mapping[str, Attempt]
+) -> Report:
+    """What became of many rows at once: of a block every line, of a fill or an undo what could not be saved."""
+    is_block = "bang" in request.POST
+    told = block.lines if is_block else changed
+    stopped = [
+        (block.lines.get(code, 0), NotTaken(row.unit.name, _brought(request, one.typed), _told(one), row.id))
+        for code, one, row in ((code, one, table.rows[code]) for code, one in attempts.items())
+        if code in told
+    ]
+    left = [one for _, one in sorted([*block.left, *stopped], key=lambda pair: pair[0])]
+    taken = [table.rows[code].unit.name for code in told if code in changed and code not in attempts]
+    title = "Dán từ Excel" if is_block else TITLES.get(request.POST.get("viec", ""), "Điền nhiều ô")
+    return Report(title, taken, block.same, left, is_block=is_block, noun="xã")
+
+
+def _brought(request: HttpRequest, typed: Typed) -> str:
+    """What of a row the block, the fill or the undo wanted written: its remark where the column is that of remarks."""
+    return typed.remark if request.POST.get("cot") == "g" else typed.value
+
+
 def _told(attempt: Attempt) -> str:
     return f"{attempt.theirs.by} vừa lưu {attempt.theirs.shown}" if attempt.theirs else attempt.problem
 
 
-def _pasted(request: HttpRequest, table: Table) -> Pasted:
-    text = request.POST.get("dan", "")
-    if len(text) > MOST_PASTED:
-        raise BadRequest("Khối dán quá lớn. Chỉ dán cột tên xã và cột giá trị.")
+def _pasted(request: HttpRequest, table: Table, typed: Mapping[str, Typed]) -> Block:
+    """The block matched against the communes, into their values or, begun in that column, into their remarks."""
+    text = request.POST.get("bang", "")
     places = [Place(row.code, row.unit.name) for row in table.rows.values()]
-    return read_paste(text, places, request.POST.get("tu", ""))
+    read = read_paste(text, places, request.POST.get("tu", ""))
+    block = Block(left=[(one.number, NotTaken(f"Dòng {one.number}", one.text, one.reason)) for one in read.left])
+    for code, cell in read.values.items():
+        row, number = table.rows[code], read.numbers[code]
+        block.lines[code] = number
+        if row.is_locked:
+            block.left.append((number, NotTaken(row.unit.name, cell, row.at.refusal or "", row.id)))
+            continue
+        seen = typed.get(code, Typed(row.at.typed, remark=row.at.remark, version=row.at.version, seen=row.seen))
+        is_remark = request.POST.get("cot") == "g"
+        one = replace(seen, remark=cell) if is_remark else replace(seen, value=_as_choice(row, cell))
+        if one.is_changed:
+            block.typed[code] = one
+        else:
+            block.same += 1
+    return block
 
 
 def _as_choice(row: QuickRow, text: str) -> str:
@@ -313,7 +195,7 @@ def _render(
 ) -> HttpResponse:  # fmt: skip
     today = today_in(request)
     sought = request.GET.get("tim", "")[:80].strip()
-    fitting = [one for one in table.choices if _fits(one, sought)]
+    fitting = [one for one in table.choices if fits(one, sought)]
     nothing = bool(sought) and not fitting
     groups: dict[str, list[tuple[Choice, bool]]] = {}
     for one in fitting or table.choices:
@@ -322,17 +204,11 @@ def _render(
     years = range(max(FIRST_YEAR, today.year - 3), max(today.year, FIRST_YEAR) + 1)
     context = {
         "table": table, "choice": table.choice, "rows": list(table.rows.values()), "year": table.year,
-        "years": [(_address(table, year), str(year), year == table.year) for year in years],
+        "years": [(address_of(table, year), str(year), year == table.year) for year in years],
         "groups": list(groups.items()), "sought": sought, "nothing": nothing,
-        "action": _address(table), "report": report, "problems": problems, "saved": saved,
+        "action": address_of(table), "report": report, "problems": problems, "saved": saved,
     }  # fmt: skip
     return render(request, "communes/quick_entry.html", context, status=status)
-
-
-def _fits(choice: Choice, sought: str) -> bool:
-    """Accent-blind, every word, by code, wording, criterion or set."""
-    words = folded(" ".join((choice.label, choice.measure.name, choice.group, *choice.also)))
-    return all(word in words for word in folded(sought).split())
 
 
 @require_POST
@@ -350,8 +226,22 @@ def quick_cell(request: HttpRequest, year: int, measure: str, code: str) -> Http
     if not request.headers.get("HX-Request"):
         if attempts:
             messages.error(request, f"{row.unit.name}: {_told(attempts[code])}")
-        return redirect(_address(table))
-    fresh = load_table(request, measure[:80], year)
-    shown = replace(fresh.rows[code], attempt=attempts.get(code), just_saved=not attempts and not takes_theirs)
-    context = {"row": shown, "year": year, "choice": table.choice}
-    return render(request, "communes/_quick_row.html", context, status=attempts[code].status if attempts else 200)
+        return redirect(address_of(table))
+    return _parts(request, table, [code], attempts)
+
+
+def _parts(
+    request: HttpRequest, table: Table, codes: Sequence[str], attempts: Mapping[str, Attempt],
+    report: Report | None = None,
+) -> HttpResponse:  # fmt: skip
+    """The answer to htmx: one row in its own place, or several out of band with the report; and the count above."""
+    fresh = load_table(request, table.choice.measure.code if table.choice else "", table.year)
+    fresh.with_attempts(attempts)
+    saved = {} if request.POST.get("lay") else {code: one for code, one in fresh.rows.items() if code not in attempts}
+    rows = [replace(fresh.rows[code], just_saved=code in saved) for code in codes]
+    context = {
+        "row": rows[0] if report is None else None, "rows": [] if report is None else rows, "report": report,
+        "year": table.year, "choice": table.choice, "table": fresh,
+    }  # fmt: skip
+    status = attempts[codes[0]].status if report is None and codes[0] in attempts else 200
+    return render(request, "communes/_quick_saved.html", context, status=status)

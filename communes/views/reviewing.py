@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -18,20 +19,22 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from accounts.roles import Right, Role
-from communes.actions.moving import Seen, StaleEvidence, hold, move
+from communes.actions.moving import DayGone, NoReason, Seen, StaleEvidence, hold, move
 from communes.actions.stating import Entry, Stale
 from communes.forms import RETURN_REASONS, Decision, decision_in, number_in
 from communes.models import Statement
-from communes.policies import Item, Refused, plays
+from communes.policies import Item, Refused, may_see_drafts, plays
 from communes.queries.entry import item_of
+from communes.queries.evidence import revision_was_sent
 from communes.queries.people import leads_of
 from communes.queries.reviewing import paper_changes
-from communes.rules.workflow import MOVES, ActKind, Stage, StatementKind
+from communes.rules.workflow import MOVES, UNSENT, ActKind, Stage, StatementKind
 from communes.views.cards import Card
 from communes.views.cells import person_in
 from communes.views.opened import around
 from communes.views.opening import standing_in, today_in
-from communes.views.waiting import Queue, district_over, load_queue
+from communes.views.waiting import Problem, Queue, district_over, load_queue
+from criteria.rules.days import DayProblem, parse_day
 from criteria.rules.values import ValueProblem
 
 LARGEST_ID = 2**63 - 1
@@ -134,7 +137,7 @@ class ReviewDesk:
                 problem = self.words.gone
                 if card:
                     as_stated = Decision("", card.stored, "", "", {}, result, mark)
-                    problem = self._do(request, card, self.main, as_stated)
+                    problem = self._do(request, card, self.main, as_stated).sentence
                 if problem:
                     problems[pk] = problem
         _tell(request, self.main.label, len(chosen) - len(problems), problems)
@@ -156,13 +159,16 @@ class ReviewDesk:
         try:
             decision = decision_in(request.POST, () if self.binds_result else tuple(s.key for s in card.served))
         except ValueProblem as unread:
-            return self._again(request, queue, card, str(unread), _typed(request))
+            typed = _typed(request, card)
+            at = "" if all(typed.refused.values()) else "khong"
+            return self._again(request, queue, card, Problem(str(unread), at, typed))
         act = self.fields.get(decision.act)
         if act is None or decision.evidence is None or (self.binds_result and decision.result is None):
             raise BadRequest(self.words.choose)
-        if problem := self._do(request, card, act, decision):
-            return self._again(request, queue, card, problem, decision)
-        messages.success(request, f"Đã {act.label} {card.code} của {card.unit.full_name}.")
+        problem = self._do(request, card, act, decision)
+        if problem.sentence:
+            return self._again(request, queue, card, problem)
+        messages.success(request, _done(card, act))
         previous, following = queue.neighbours(revision)
         return self._back(queue, following or previous)
 
@@ -172,28 +178,49 @@ class ReviewDesk:
             raise PermissionDenied(self.words.item_only)
         return self._page(request, queue, 409, moved_on(row))
 
-    def _again(self, request: HttpRequest, queue: Queue, card: Card, problem: str, decision: Decision) -> HttpResponse:
-        refused = replace(queue, problems={card.id: (problem, decision)})
-        is_stale = problem == self.words.stale or problem.startswith(PAPERS_CHANGED)
-        status = 409 if is_stale else 403 if problem in card.why_not.values() else 422
+    def _again(self, request: HttpRequest, queue: Queue, card: Card, problem: Problem) -> HttpResponse:
+        refused, sentence = replace(queue, problems={card.id: problem}), problem.sentence
+        is_stale = sentence == self.words.stale or sentence.startswith(PAPERS_CHANGED)
+        status = 409 if is_stale else 403 if sentence in card.why_not.values() else 422
         return self._page(request, refused, status, opened=card.id)
 
-    def _do(self, request: HttpRequest, card: Card, act: ActKind, decision: Decision) -> str:
+    def _do(self, request: HttpRequest, card: Card, act: ActKind, decision: Decision) -> Problem:
         """Do the act; the sentence why not, "" where it was done."""
         try:
             result = self.result_of(card, decision) if act is self.main else None
             move(
                 act=act, by=person_in(request), standing=standing_in(request), item=card.item.item,
                 seen=Seen(card.id, decision.result, decision.evidence), on=today_in(request), reason=decision.reason,
-                result=result, refused=decision.refused or None,
+                mend_by=_mend_by(act, decision), result=result, refused=decision.refused or None,
             )  # fmt: skip
-        except (ValueProblem, Refused) as problem:
-            return str(problem)
+        except ValueProblem as problem:
+            return Problem(str(problem), "gia-tri", decision)
+        except NoReason as problem:
+            return Problem(str(problem), "ly-do", decision)
+        except (DayProblem, DayGone) as problem:
+            return Problem(str(problem), "han-sua", decision)
+        except Refused as problem:
+            return Problem(str(problem), decision=decision)
         except StaleEvidence:
-            return papers_changed(card, decision)
+            return Problem(papers_changed(card, decision), decision=decision)
         except Stale:
-            return self.words.stale
-        return ""
+            return Problem(self.words.stale, decision=decision)
+        return Problem("")
+
+
+def _mend_by(act: ActKind, decision: Decision) -> date | None:
+    """The day typed beside a return, None where none was. Raises DayProblem."""
+    return parse_day(decision.mend_by) if MOVES[act].needs_reason and decision.mend_by else None
+
+
+def _done(card: Card, act: ActKind) -> str:
+    """What was done, as an official says it: "Đã trả lại xã Kỳ Phú: 15.1 Xã NTM."."""
+    if act is ActKind.RETURN_TO_LEAD:
+        return f"Đã trả lại {card.item.lead.name} thẩm tra lại: {card.code} của {card.unit.full_name}."
+    if act in (ActKind.RETURN, ActKind.RETURN_TO_ASSESSOR):
+        back_to = card.unit.full_name if card.unit.is_commune else f"{card.item.lead.name} nhập lại"
+        return f"Đã trả lại {back_to}: {card.code}."
+    return f"Đã {act.label} {card.code} của {card.unit.full_name}."
 
 
 PAPERS_CHANGED = "Minh chứng vừa thay đổi"
@@ -226,11 +253,14 @@ def _swapped(request: HttpRequest, answer: HttpResponse, said: list[str]) -> Htt
 IDLE = "không còn mục nào chờ"
 
 
-def _typed(request: HttpRequest) -> Decision:
+def _typed(request: HttpRequest, card: Card) -> Decision:
     """What was typed into a decision that could not be read."""
     posted = request.POST
     reason = posted.get("ly-do-khac", "") or posted.get("ly-do", "")
-    return Decision("", posted.get("gia-tri", "")[:80], posted.get("ghi-chu", "")[:2000], reason[:2000], {}, None)
+    keys = [served.key for served in card.served if f"khong-{served.key}" in posted]
+    refused = {key: posted.get(f"vi-{key}", "").strip()[:2000] for key in keys}
+    value, remark = posted.get("gia-tri", "")[:80], posted.get("ghi-chu", "")[:2000]
+    return Decision("", value, remark, reason[:2000], refused, None, mend_by=posted.get("han-sua", "")[:20])
 
 
 def _tell(request: HttpRequest, done: str, count: int, problems: Mapping[int, str]) -> None:
@@ -250,12 +280,16 @@ def _item_in_question(request: HttpRequest, row: Statement) -> Item:
 
 
 def open_revision(request: HttpRequest, pk: int) -> Statement:
-    """A revision in a district whose working papers this person sees; anything else is not found."""
+    """A revision in a district whose working papers this person sees; anything else is not found. What was never sent
+    is there only for those who may see drafts: not even its stage is told outside."""
     if not 0 < pk <= LARGEST_ID:
         raise Http404
     rows = Statement.objects.filter(kind=StatementKind.REVISION.value)
     row = rows.select_related("assessment__unit__parent", "assessment__measure", "by").filter(pk=pk).first()
-    if row is None or not standing_in(request).can_in(Right.SEE_ALL_BASES, row.assessment.unit.district_code):
+    standing = standing_in(request)
+    if row is None or not standing.can_in(Right.SEE_ALL_BASES, row.assessment.unit.district_code):
+        raise Http404
+    if not (revision_was_sent(row.pk) or may_see_drafts(standing, _item_in_question(request, row))):
         raise Http404
     return row
 
@@ -265,4 +299,7 @@ def moved_on(revision: Statement) -> str:
     stage = Stage(revision.stage)
     if stage is Stage.REPLACED:
         return "Đơn vị đã gửi bản mới thay bản anh/chị đang xem. Xem số liệu mới rồi quyết định lại."
+    if stage in UNSENT:
+        # What the unit does with it since is its own business.
+        stage = Stage.WITHDRAWN
     return f"Mục này vừa chuyển sang bước “{stage.label}”. Quyết định vừa rồi chưa được ghi."

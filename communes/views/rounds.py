@@ -6,7 +6,7 @@ Officers of a commune see their own line and confirm what did not change; the of
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +14,6 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Right
@@ -28,10 +27,11 @@ from communes.actions.rounds import (
     set_practice,
     unlock_round,
 )
-from communes.exporters.rounds import XLSX, round_workbook
+from communes.address import home_district
+from communes.exporters.files import download
+from communes.exporters.rounds import round_workbook
 from communes.models import Round, Unit
 from communes.policies import Refused, may_open_sheet, why_not_run_rounds
-from communes.queries.people import district_of
 from communes.queries.round_board import RoundBoard, confirm_page, round_board, rounds_in_short, units_seen
 from communes.queries.rounds import needs_sign_off
 from communes.queries.snapshots import still_open
@@ -39,7 +39,7 @@ from communes.rules.rounds import RoundKind, proposal, proposals
 from communes.views.cells import person_in
 from communes.views.opening import standing_in, today_in
 from criteria.address import FIRST_YEAR
-from criteria.rules.numbers import clean_text
+from criteria.rules.days import DayProblem, parse_day
 
 LONGEST_REASON = 1000
 
@@ -64,23 +64,6 @@ def unit_in(request: HttpRequest, row: Round, code: str) -> Unit:
     return unit
 
 
-def file_of(content: bytes, name: str) -> HttpResponse:
-    """A workbook to keep: never shown as something else, never kept by a shared cache."""
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
-
-
-def _district(request: HttpRequest) -> Unit:
-    home = request.installation.home_district  # type: ignore[attr-defined]
-    found = district_of(standing_in(request), today_in(request), home, request.GET.get("huyen"))
-    if found is None:
-        raise Http404
-    return found
-
-
 def _office_only(request: HttpRequest, district: Unit) -> None:
     if refusal := why_not_run_rounds(standing_in(request), district.code):
         raise PermissionDenied(refusal)
@@ -91,7 +74,7 @@ def _office_only(request: HttpRequest, district: Unit) -> None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def rounds(request: HttpRequest) -> HttpResponse:
-    district = _district(request)
+    district = home_district(request)
     if request.method == "POST":
         _office_only(request, district)
         act = _open if request.POST.get("viec") == "mo" else _practice
@@ -129,18 +112,17 @@ def _new_round(request: HttpRequest) -> NewRound:
 
 
 def _day(request: HttpRequest, field: str, named: str, usual: date | None = None) -> date:
-    """A day as the browser's own field sends it, or as people type it; left empty the usual one. Raises Refused."""
-    text = clean_text(request.POST.get(field, "")).strip()
+    """The day typed; left empty the usual one. Raises Refused."""
+    text, last = request.POST.get(field, "").strip(), today_in(request).year + 2
     if not text and usual is not None:
         return usual
-    for form in ("%Y-%m-%d", "%d/%m/%Y"):
-        try:
-            day = datetime.strptime(text[:10], form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-        if FIRST_YEAR <= day.year <= today_in(request).year + 2:
-            return day
-    raise Refused(f"{named} chưa đúng. Ghi ngày/tháng/năm, ví dụ {today_in(request):%d/%m/%Y}.")
+    try:
+        day = parse_day(text)
+    except DayProblem as problem:
+        raise Refused(f"{named}: {problem}") from None
+    if not FIRST_YEAR <= day.year <= last:
+        raise Refused(f"{named} phải nằm trong các năm {FIRST_YEAR}-{last}.")
+    return day
 
 
 def _practice(request: HttpRequest, district: Unit) -> HttpResponse:
@@ -217,7 +199,7 @@ def _extend(request: HttpRequest, row: Round) -> str:
 
 def _unlock(request: HttpRequest, row: Round) -> str:
     unlock_round(round=row, reason=_reason(request), **_asked_by(request))
-    return f"Đã mở khóa kỳ “{row}”. Ảnh chụp số liệu của lần chốt trước vẫn giữ."
+    return f"Đã {RoundKind(row.kind).reopening} kỳ “{row}”. Bản chốt lần trước vẫn giữ."
 
 
 def _reason(request: HttpRequest) -> str:
@@ -236,6 +218,7 @@ def _round_page(request: HttpRequest, row: Round, problem: str = "") -> HttpResp
             "unit": request.POST.get("don-vi", ""), "due": request.POST.get("han", ""),
             "reason": request.POST.get("ly-do", "") if problem else "",
         },
+        "kind": RoundKind(row.kind),
         "own": sorted(standing.communes),
         "may_assess": standing.can_in(Right.ASSESS_DISTRICT, row.district.code),
     }  # fmt: skip
@@ -246,7 +229,7 @@ def _round_page(request: HttpRequest, row: Round, problem: str = "") -> HttpResp
 def round_excel(request: HttpRequest, pk: int) -> HttpResponse:
     row = round_in(request, pk)
     board: RoundBoard = round_board(row, standing_in(request), today_in(request))
-    return file_of(round_workbook(board, row.district, today_in(request)), f"Kỳ báo cáo – {row}.xlsx".replace("/", "-"))
+    return download(round_workbook(board, row.district, today_in(request)), f"Kỳ báo cáo – {row}.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -261,13 +244,14 @@ def close_page(request: HttpRequest, pk: int) -> HttpResponse:
         except Refused as refusal:
             problem = str(refusal)
         else:
-            messages.success(request, f"Đã chốt kỳ “{row}” và lưu ảnh chụp số liệu của mọi đơn vị.")
+            messages.success(request, f"Đã chốt kỳ “{row}” và lưu bản chốt của mọi đơn vị.")
             return redirect("communes:round", pk=row.pk)
     today = today_in(request)
     board = round_board(row, standing_in(request), today)
     if board.is_closed and not problem:
         return redirect("communes:round", pk=row.pk)
-    context = {"board": board, "round": row, "open": still_open(row, today), "problem": problem}
+    kind, still = RoundKind(row.kind), still_open(row, today)
+    context = {"board": board, "round": row, "kind": kind, "open": still, "problem": problem}
     return render(request, "communes/round_close.html", context, status=409 if problem else 200)
 
 

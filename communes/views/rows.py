@@ -6,45 +6,23 @@ Everything a template prints about a row is a property here; nothing here reads 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from communes.forms import Typed, fingerprint
 from communes.queries.beside import Base, Earlier
 from communes.queries.discussion import FindingRow
-from communes.queries.entry import Appraisal, CellState, is_choice
+from communes.queries.entry import Appraisal, CellState, is_choice, row_id
 from communes.queries.evidence import PaperState
 from communes.queries.sheets import PartRow, shown_fact
 from communes.rules.jumps import jump, other_denominator
-from communes.rules.workflow import Source, Stage
+from communes.rules.workflow import UNSENT, Source, Stage
+from communes.views.fields import Attempt, choices_of, in_words, options_of
+from communes.views.marks import COUNTED_AS, STAGE_OF, STATE_MARKS
 from criteria.rules.facts import Fact
 from criteria.rules.judging import Conclusion, judge_part
-from criteria.rules.numbers import NumberProblem, format_number, parse_fraction, percent_of
-from criteria.rules.rulebook import Measure
-from criteria.rules.values import NO, YES, ValueProblem, parse_value, show_value
-from criteria.rules.vocabulary import Basis, CheckState, ExemptionKind, Kind, Verdict
-
-
-@dataclass(frozen=True)
-class Theirs:
-    """What somebody else saved meanwhile."""
-
-    by: str
-    at: datetime
-    shown: str
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """A row that was not saved: what was typed stays in its fields, with the sentence or the other's value."""
-
-    typed: Typed
-    problem: str = ""
-    theirs: Theirs | None = None
-
-    @property
-    def status(self) -> int:
-        return 409 if self.theirs else 422
+from criteria.rules.numbers import NumberProblem, format_number, parse_fraction
+from criteria.rules.values import show_value
+from criteria.rules.vocabulary import Basis, CheckState, ExemptionKind, Verdict
 
 
 @dataclass(frozen=True)
@@ -110,21 +88,32 @@ class Row:
         return choices_of(self.part.measure, self.value)
 
     @property
+    def fields(self) -> Typed:
+        """What stands in the fields. A list cannot show a word that it does not know: it keeps its old choice, for an
+        empty one would be sent along as cleared by hand."""
+        if self.attempt is None:
+            return self.stored
+        typed = self.attempt.typed
+        if self.is_choice and typed.value not in ["", *(value for value, _ in options_of(self.part.measure))]:
+            return self.stored
+        return typed
+
+    @property
     def value(self) -> str:
-        return self.attempt.typed.value if self.attempt else self.cell.typed
+        return self.fields.value
 
     @property
     def remark(self) -> str:
-        return self.attempt.typed.remark if self.attempt else self.cell.remark
+        return self.fields.remark
 
     @property
     def is_exempt(self) -> bool:
         """Whether the mark "không áp dụng" is set (không có đối tượng follows from a denominator of zero instead)."""
-        return self.attempt.typed.is_exempt if self.attempt else self.cell.exemption is ExemptionKind.NOT_APPLICABLE
+        return self.fields.is_exempt
 
     @property
     def reason(self) -> str:
-        return self.attempt.typed.reason if self.attempt else self._stored_reason
+        return self.fields.reason
 
     @property
     def _stored_reason(self) -> str:
@@ -132,7 +121,7 @@ class Row:
 
     @property
     def document(self) -> str:
-        return self.attempt.typed.document if self.attempt else self.cell.document
+        return self.fields.document
 
     @property
     def stored(self) -> Typed:
@@ -152,8 +141,41 @@ class Row:
 
     @property
     def shown(self) -> str:
-        """For those who may not type: what stands, in words."""
+        """For those who may not type: what stands, in words; never the draft, which has a line of its own."""
+        strongest = self._strongest
+        if self.cell.stage in UNSENT and strongest is not None:
+            return self.part.shown(strongest)
         return self.part.shown(self.basis or Basis.SELF)
+
+    @property
+    def _strongest(self) -> Basis | None:
+        return next((basis for basis in reversed(Basis) if self._standing(basis)), None)
+
+    @property
+    def standing_line(self) -> str:
+        """Beside a draft: what counts until it is sent and decided, "đang tính: 82,8 % (đã duyệt)"; on a sheet that is
+        read, where that is the figure shown, the draft itself."""
+        if self.cell.stage is not Stage.DRAFT or (basis := self._strongest) is None:
+            return ""
+        if self.is_locked:
+            draft = show_value(self.part.measure, self.cell.value) if self.cell.value is not None else "để trống"
+            return f"bản nháp chưa gửi: {self.cell.exemption.label if self.cell.exemption_reason else draft}"
+        return f"đang tính: {self.part.shown(basis)} ({COUNTED_AS[basis]})"
+
+    @property
+    def may_drop(self) -> bool:
+        """A draft over something that was sent may be dropped."""
+        return self.cell.stage is Stage.DRAFT and self._strongest is not None and not self.is_locked
+
+    @property
+    def is_unstated(self) -> bool:
+        """Nothing is entered and nothing that was sent counts either: a draft may be empty over what was approved."""
+        return self.cell.is_empty and self._strongest is None
+
+    @property
+    def kept_words(self) -> str:
+        """What stays when a refused attempt is dropped."""
+        return in_words(self.part.measure, self.cell.typed) if self.cell.typed else "ô trống"
 
     @property
     def basis(self) -> Basis | None:
@@ -194,10 +216,16 @@ class Row:
 
     @property
     def percent_of_fraction(self) -> str:
-        """The percentage behind a field that shows a fraction."""
+        """Under the value: what the typed fraction comes to. Who only reads sees the share itself, and beside a value
+        that stands what was stated since."""
         if self.attempt or "/" not in self.cell.typed or self.cell.value is None:
             return ""
-        return show_value(self.part.measure, self.cell.value)
+        percent = show_value(self.part.measure, self.cell.value)
+        if not self.is_locked:
+            return f"= {percent}"
+        if percent == self.shown:
+            return f"= {self.cell.typed}"
+        return f"{'bản bị trả lại' if self.is_returned else 'bản đang xét'}: {percent}"
 
     @property
     def base_line(self) -> str:
@@ -214,8 +242,9 @@ class Row:
 
     @property
     def warnings(self) -> list[str]:
-        """What is improbable about a value not verified yet. Said, never in the way; a remark answers a jump."""
-        if self.attempt or self.cell.is_empty or self.cell.stage not in _UNCHECKED:
+        """What is improbable about a value. Said, never in the way; a remark or a verification answers a jump.
+        A denominator that differs is said as long as it does: base data may be corrected after the approval."""
+        if self.attempt or self.cell.is_empty:
             return []
         found = []
         # Typed by hand for this very value: the denominator is part of it, so it is kept under the field.
@@ -225,7 +254,7 @@ class Row:
                 f"Mẫu số {format_number(written)} khác số liệu nền {self.base.shown}. "
                 "Kiểm tra lại mẫu số hoặc số liệu nền."
             )
-        if not self.cell.remark:
+        if not self.cell.remark and self.cell.stage in _UNCHECKED:
             found.extend(self._jumps())
         return found
 
@@ -248,13 +277,21 @@ class Row:
         return []
 
     @property
+    def last_year_brief(self) -> str:
+        return self._brief(self.last_year.shown) if self.last_year else ""
+
+    def _brief(self, shown: str) -> str:
+        """A long unit stands in the requirement already."""
+        return shown if self.unit_label else shown.removesuffix(self.part.measure.unit).rstrip()
+
+    @property
     def round_line(self) -> str:
         """The value of the last closed round, where it says something else than last year's."""
         earlier = self.last_round
         if earlier is None or (self.last_year is not None and self.last_year.shown == earlier.shown):
             return ""
         # The year is that of the sheet: "Quý III: 82,8 %".
-        return f"{earlier.when.partition('/')[0]}: {earlier.shown}"
+        return f"{earlier.when.partition('/')[0]}: {self._brief(earlier.shown)}"
 
     @property
     def may_keep_last_year(self) -> bool:
@@ -265,7 +302,7 @@ class Row:
     @property
     def lacks_papers(self) -> bool:
         """Only where something was stated: an empty cell lacks its value first."""
-        return self.papers is not None and not self.cell.is_empty and self.papers.is_lacking
+        return self.papers is not None and not self.cell.is_empty and self.papers.is_lacking_at(self.cell.stage)
 
     @property
     def papers_title(self) -> str:
@@ -274,7 +311,8 @@ class Row:
 
     @property
     def is_prefilled(self) -> bool:
-        return self.cell.stage is Stage.PREFILLED
+        """A value that was filled in and taken back again leaves nothing to accept."""
+        return self.cell.stage is Stage.PREFILLED and not self.cell.is_empty
 
     @property
     def prefilled_by(self) -> str:
@@ -296,10 +334,7 @@ class Row:
     @property
     def threshold_state(self) -> str:
         """"chưa đối chiếu", "số liệu minh họa"; nothing where it was checked, or is missing and says so itself."""
-        check = self.part.bound.check
-        if check is CheckState.CHECKED or (check is CheckState.MISSING and not self.part.bound.text):
-            return ""
-        return "minh họa" if check is CheckState.ILLUSTRATIVE else check.label
+        return self.part.bound.check_note
 
     @property
     def threshold_state_is_open(self) -> bool:
@@ -343,7 +378,10 @@ class Row:
             return conflict if self.attempt.theirs else ("bad", "triangle-alert", "Chưa nhận")
         if self.just_saved and self.cell.at:
             return ("ok", "check", "Đã lưu")
-        return _STATES.get(self.cell.stage, ("", "", ""))
+        is_taken_back = self.cell.stage is Stage.PREFILLED and self.cell.is_empty
+        if self.is_locked and self.cell.stage is Stage.DRAFT and (basis := self._strongest):
+            return STATE_MARKS[STAGE_OF[basis]]
+        return ("", "", "") if is_taken_back else STATE_MARKS.get(self.cell.stage, ("", "", ""))
 
     @property
     def field_class(self) -> str:
@@ -356,37 +394,3 @@ class Row:
 
 # Before the lead department has looked: whoever types or verifies is told what is improbable.
 _UNCHECKED = (Stage.PREFILLED, Stage.DRAFT, Stage.PROPOSED, Stage.SUBMITTED, Stage.RETURNED, Stage.WITHDRAWN)
-_STATES: dict[Stage | None, tuple[str, str, str]] = {
-    Stage.PREFILLED: ("warn", "users", "Chờ xã nhận"),
-    Stage.DRAFT: ("", "pencil", "Nháp"),
-    Stage.PROPOSED: ("", "pencil", "Chờ Chủ tịch ký"),
-    Stage.SUBMITTED: ("", "clock", "Chờ thẩm tra"),
-    Stage.VERIFIED: ("", "badge-check", "Đã thẩm tra"),
-    Stage.APPROVED: ("", "circle-check", "Đã duyệt"),
-    Stage.RETURNED: ("bad", "undo-2", "Bị trả lại"),
-    Stage.WITHDRAWN: ("", "undo-2", "Đã rút"),
-}
-
-
-def in_words(measure: Measure, text: str) -> str:
-    """A typed value as a sentence says it: "2340/2370 (98,73 %)", "98,31 %", "Đạt"; as it is where it is unreadable."""
-    try:
-        share = parse_fraction(text) if measure.kind is Kind.PERCENT else None
-        if share is not None:
-            return f"{text} ({show_value(measure, percent_of(*share))})" if share.denominator else text
-        return show_value(measure, parse_value(measure, text)) if text else ""
-    except (NumberProblem, ValueProblem):
-        return text
-
-
-def choices_of(measure: Measure, chosen: str) -> list[tuple[str, str, bool]]:
-    """Options of a field: value, label, whether it is the chosen one."""
-    found = [(grade, grade) for grade in measure.scale]
-    if measure.kind is Kind.BOOLEAN:
-        found = [(YES, measure.yes_label), (NO, measure.no_label)]
-    return [("", "—", chosen == "")] + [(value, label, value == chosen) for value, label in found]
-
-
-def row_id(measure: str) -> str:
-    """The id of a row in the page: the measure's code without dots, which a selector would read as classes."""
-    return "r-" + measure.replace(".", "_")

@@ -19,9 +19,10 @@ from communes.forms import LONGEST_TEXT, typed_in
 from communes.rules.workflow import ActKind
 from communes.views.cells import Saving, part_of, person_in, save_changed
 from communes.views.desk import Desk, load_desk
+from communes.views.fields import Attempt
 from communes.views.layout import groups_of
 from communes.views.opening import open_commune, open_district
-from communes.views.rows import Attempt, Row
+from communes.views.rows import Row
 from communes.views.sheets import back_to, refused
 from criteria.rules.numbers import clean_text
 

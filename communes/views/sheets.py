@@ -18,7 +18,7 @@ from communes.actions.moving import record_appraisal
 from communes.actions.stating import Stale
 from communes.models import Round, Unit
 from communes.policies import Refused
-from communes.queries.rounds import Reported, reported
+from communes.queries.rounds import Reported, RoundDue, reported_in
 from communes.views.appraisals import OTHER_RESULT, AppraisalForm, open_form, read_form, refill, seen_in
 from communes.views.cells import Saving, head_of, person_in, save_changed
 from communes.views.desk import FILTERS, Desk, load_desk
@@ -161,8 +161,7 @@ def page(
         "one": one,
         "is_one": one is not None,
         "report": report,
-        "round": desk.open_round,
-        "reported": _reported(desk),
+        "rounds": _reported(desk),
         **head_of(desk, chosen),
     }
     if one:
@@ -170,13 +169,14 @@ def page(
     return render(request, "communes/sheet.html", context, status=status)
 
 
-def _reported(desk: Desk) -> Reported | None:
-    """How far the unit is in the open round; for those who type here. At most ten queries."""
-    due = desk.open_round
-    if due is None:
-        return None
-    found = reported(Round.objects.get(pk=due.pk), [desk.unit], desk.today)
-    return found.get(desk.unit.pk)
+def _reported(desk: Desk) -> list[tuple[RoundDue, Reported | None]]:
+    """The open rounds of the year, the most pressing first, with how far the unit is in each. At most eleven queries,
+    none without an open round."""
+    due = desk.open_rounds
+    if not due:
+        return []
+    found = reported_in(list(Round.objects.filter(pk__in=[one.pk for one in due])), [desk.unit], desk.today)
+    return [(one, found.get(one.pk, {}).get(desk.unit.pk)) for one in due]
 
 
 def _survey_url(desk: Desk) -> str:

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from communes.actions.locking import hold_units
 from communes.actions.surveying import save_survey
 from communes.forms import LONGEST_VALUE, papers_fingerprint, survey_rows_in
 from communes.models import Unit
@@ -87,7 +88,7 @@ def _save(request: HttpRequest, unit: Unit, year: int) -> HttpResponse:
 
 def _lock(unit: Unit) -> None:
     """Two saves of one commune's survey go one after the other, so that none compares with what is just replaced."""
-    Unit.objects.select_for_update(of=("self",)).get(pk=unit.pk)
+    hold_units([unit.code])
 
 
 def _moved(

@@ -30,7 +30,7 @@ from communes.views.opening import checked_year, open_district, standing_in, tod
 from criteria.queries import books_in_force
 
 PER_PAGE = 40
-FILTERS = ("xa", "phong", "tieu-chi", "giay", "cho", "doi", "gui-lai")
+FILTERS = ("xa", "phong", "tieu-chi", "giay", "cho", "doi", "gui-lai", "canh-bao")
 LATE_AFTER = 14
 WAITED = (7, 14, 30)
 
@@ -55,6 +55,15 @@ class Select:
 
 
 @dataclass(frozen=True)
+class Problem:
+    """Why a decision was not done, the field that it is about ("" for the whole), and what was typed."""
+
+    sentence: str
+    at: str = ""
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True)
 class Queue:
     """The cards of one year that wait for a person, as filtered by the address."""
 
@@ -63,15 +72,15 @@ class Queue:
     years: tuple[int, ...]
     every: tuple[Card, ...]
     chosen: Mapping[str, str]
-    problems: Mapping[int, tuple[str, Decision | None]] = field(default_factory=dict)
+    problems: Mapping[int, Problem] = field(default_factory=dict)
 
     @property
     def cards(self) -> list[Card]:
         return [self._marked(card) for card in self.every if _fits(card, self.chosen)]
 
     def _marked(self, card: Card) -> Card:
-        problem, decision = self.problems.get(card.id, ("", None))
-        return replace(card, problem=problem, decision=decision) if problem else card
+        one = self.problems.get(card.id)
+        return replace(card, problem=one.sentence, at=one.at, decision=one.decision) if one else card
 
     def find(self, revision: int) -> Card | None:
         return next((self._marked(card) for card in self.every if card.id == revision), None)
@@ -109,6 +118,7 @@ class Queue:
         asked: list[tuple[str, dict[str, str]]] = [
             (f"Chờ quá {late} ngày", {"cho": late}),
             ("Gửi lại sau khi trả", {"gui-lai": "1"}),
+            ("Cần xem kỹ", {"canh-bao": "1"}),
             ("Chưa có giấy tờ", {"giay": "khong"}),
             ("Khác bản đã duyệt", {"doi": "1"}),
         ]
@@ -170,6 +180,7 @@ _TESTS = {
     "cho": lambda card, value: not value.isdecimal() or card.days > int(value[:4]),
     "doi": lambda card, _: card.is_changed,
     "gui-lai": lambda card, _: card.is_resent,
+    "canh-bao": lambda card, _: bool(card.warnings),
 }
 
 

@@ -14,7 +14,7 @@ NBSP = "\u00a0"
 MAX_INTEGER_DIGITS = 12
 MAX_DECIMALS = 6
 
-_INVISIBLE = frozenset("\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_INVISIBLE = frozenset("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
 _COUNTED = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+")
 _PLAIN = re.compile(r"[+-]?[0-9]+")
 _ONE_MARK = re.compile(r"([+-]?)([0-9]+)([.,])([0-9]+)")

@@ -75,6 +75,14 @@ class Bound:
     checked_on: date | None = None
     document: str = ""
 
+    @property
+    def check_note(self) -> str:
+        """What is said beside the requirement on every page: "chưa đối chiếu", "minh họa"; nothing where it was
+        checked, or is missing and its wording says so itself."""
+        if self.check is CheckState.CHECKED or (self.check is CheckState.MISSING and not self.text):
+            return ""
+        return "minh họa" if self.check is CheckState.ILLUSTRATIVE else self.check.label
+
 
 Bounds = dict[tuple[str, str], Bound]
 

@@ -68,7 +68,7 @@ def _checked_number(measure: Measure, number: Decimal, shown: str) -> Decimal:
     if measure.kind is Kind.PERCENT and number > 100:
         tenth = number / 10
         hint = f" Có phải anh/chị muốn nhập {format_number(tenth)}?" if tenth <= 100 else ""
-        raise ValueProblem(f"“{shown}” lớn hơn 100 %.{hint} Số vừa gõ vẫn còn trong ô.")
+        raise ValueProblem(f"“{shown}” lớn hơn 100 %.{hint or ' Kiểm tra lại số.'}")
     if measure.kind is Kind.COUNT and number != number.to_integral_value():
         raise ValueProblem(f"“{shown}” có phần lẻ; ở đây đếm bằng số nguyên ({measure.unit or 'đơn vị'}).")
     return number
@@ -87,11 +87,14 @@ def show_value(measure: Measure, value: Value | None, *, unit: bool = True) -> s
 
 
 def _short_number(measure: Measure, value: Decimal) -> str:
-    """A share is read to two decimals, unless that would show a whole percent which it is not (89,996 is not 90)."""
-    rounded = value.quantize(Decimal("0.01"))
-    if measure.kind is not Kind.PERCENT or (rounded == rounded.to_integral_value() and rounded != value):
-        return format_number(value)
-    return format_number(rounded)
+    """A share is read to two decimals, or to as many as tell it from a whole percent which it is not: 89,996 is not
+    90, and 86,0038 is read as 86,004."""
+    if measure.kind is Kind.PERCENT:
+        for places in (2, 3):
+            rounded = value.quantize(Decimal(1).scaleb(-places))
+            if rounded == value or rounded != rounded.to_integral_value():
+                return format_number(rounded)
+    return format_number(value)
 
 
 def show_bound(measure: Measure, op: Op, value: Value | None) -> str:

@@ -6,7 +6,6 @@ The matrix calls `verdict` hundreds of times a page: its HTML is put together on
 
 from __future__ import annotations
 
-import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -16,6 +15,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from criteria.rules.days import day_text
 from criteria.rules.numbers import NBSP, format_number
 from criteria.rules.vocabulary import Basis, Tier, Verdict
 
@@ -65,6 +65,9 @@ def vnd_short(value: Number) -> str:
     return vnd(shown)
 
 
+register.filter("day_text", day_text)
+
+
 @register.filter
 def dmy(value: date | datetime | None) -> str:
     """ "07/10/2022"; a moment is given its day in the time zone of the installation. None is "—"."""
@@ -73,13 +76,6 @@ def dmy(value: date | datetime | None) -> str:
     if isinstance(value, datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
     return f"{value:%d/%m/%Y}"
-
-
-@register.filter
-def folded(value: object) -> str:
-    """Text for accent-blind comparing: "Kỳ Đồng" becomes "ky dong"."""
-    bare = unicodedata.normalize("NFD", str(value).casefold().replace("đ", "d"))
-    return "".join(ch for ch in bare if not unicodedata.combining(ch))
 
 
 # ---------- verdict, basis, tier ----------

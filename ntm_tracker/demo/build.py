@@ -28,17 +28,20 @@ from communes.queries.people import OFFICE, OFFICE_CODE, leads_of, standing_of
 from criteria.models import CriteriaSet, LibraryState, Measure, SurveyContent
 from criteria.queries import books_in_force
 from ntm_tracker.demo import goals, people
+from ntm_tracker.demo.directives import give_directives
 from ntm_tracker.demo.district_story import district_steps
 from ntm_tracker.demo.law import Office, enter_thresholds
 from ntm_tracker.demo.papers import lay_papers
 from ntm_tracker.demo.people import Account
 from ntm_tracker.demo.places import DISTRICT, DISTRICT_CODE, PROVINCE, WORKING_DAY, communes
+from ntm_tracker.demo.plan import lay_plan
 from ntm_tracker.demo.reporting import count_base_data, run_rounds
 from ntm_tracker.demo.scenario import assesses_advanced
 from ntm_tracker.demo.special_cases import GRANT_DOCUMENT, GRANT_REASON, GRANTED, GRANTED_ON
 from ntm_tracker.demo.story import Cast, CellStory, cells_of
 from ntm_tracker.demo.surveys import surveys
 from ntm_tracker.demo.talk import talk
+from ntm_tracker.demo.teams import set_up_teams
 
 BEGUN_ON = date(2022, 1, 4)
 ASSIGNED_ON = date(2022, 3, 8)  # the day the new sets took effect
@@ -108,8 +111,16 @@ def build(*, hashed: str) -> Built:
             on=goals.RECOGNISED_ON[year],
         )  # fmt: skip
     run_rounds(ground.district, ground.units, ground.people, ground.office)
+    _steer(ground)
     _leave_the_newest_notices()
     return Built(accounts, thresholds, replayed)
+
+
+def _steer(ground: Ground) -> None:
+    """Teams, the conclusion of April 2022, and the plan that came of it."""
+    set_up_teams(ground.district, ground.units, ground.people, ground.office)
+    given = give_directives(ground.district, ground.units, ground.people, ground.departments, ground.office)
+    lay_plan(ground.district, ground.units, ground.people, ground.departments, ground.office, given)
 
 
 def _leave_the_newest_notices() -> None:

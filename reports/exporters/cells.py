@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
@@ -13,14 +11,12 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from communes.exporters.cells import FONT, Shown, write
+from criteria.rules.numbers import clean_text
 from criteria.rules.rulebook import Measure, Value
 from criteria.rules.vocabulary import Basis, Verdict
-from reports.exporters.lines import CUT_MARK, Mark, plain
+from reports.exporters.lines import Mark
 
-# What one cell of the format holds, in UTF-16 units.
-LONGEST_TEXT = 32_767
-LONGEST_SHEET_NAME = 31
-FONT = "Times New Roman"
 LINE, HEAD_FILL, BLOCK_FILL = "848C86", "ECEEEA", "F3F4F1"
 # The star is a matter of display, so that a formula still counts the letter.
 PROVISIONAL_FORMAT = '@"*"'
@@ -62,30 +58,9 @@ def solid(color: str) -> PatternFill:
     return PatternFill("solid", start_color=color, end_color=color)
 
 
-def fitting(text: str) -> str:
-    """Clean text of at most `LONGEST_TEXT` units; what is left out is told in the cell itself."""
-    clean = plain(text)
-    units = clean.encode("utf-16-le")
-    if len(units) // 2 <= LONGEST_TEXT:
-        return clean
-    room = LONGEST_TEXT - len(CUT_MARK)
-    return units[: room * 2].decode("utf-16-le", errors="ignore") + CUT_MARK
-
-
-def put(sheet: Worksheet, row: int, column: int, value: str | int | Decimal | date | None, **style: Any) -> Cell:
-    """Write one value as what it is: text never becomes a formula, an error or a link, whatever it begins with."""
-    cell: Cell = sheet.cell(row, column)
-    if isinstance(value, str):
-        text = fitting(value)
-        cell.value = text
-        cell.data_type = "s"
-        # Excel itself then keeps it a text, also when somebody edits the cell.
-        cell.quotePrefix = text[:1] in ("=", "+", "-", "@", "\t")
-    else:
-        cell.value = value
-        if isinstance(value, date):
-            cell.number_format = "dd/mm/yyyy"
-    return dress(cell, **style)
+def put(sheet: Worksheet, row: int, column: int, value: Shown, **style: Any) -> Cell:
+    """Write one value as what it is, in the dress of the official tables."""
+    return dress(write(sheet, row, column, value), **style)
 
 
 def formula(sheet: Worksheet, row: int, column: int, expression: str, **style: Any) -> Cell:
@@ -155,14 +130,8 @@ def number_format(value: Decimal, unit: str) -> str:
     """As many decimals as were stated. 88.2 and "%" give `#,##0.0" %"`: percents are stated 0-100, not as shares."""
     decimals = max(0, -int(value.normalize().as_tuple().exponent))
     places = f".{'0' * decimals}" if decimals else ""
-    words = plain(unit).replace('"', "").replace("\n", " ")[:60]
+    words = clean_text(unit).replace('"', "").replace("\n", " ")[:60]
     return f"#,##0{places}" + (f'" {words}"' if words else "")
-
-
-def sheet_name(text: str) -> str:
-    """A legal name of a sheet: none of []:*?/\\, no quote at an end, at most 31 characters."""
-    clean = " ".join(re.sub(r"[\[\]:*?/\\]", "-", plain(text)).split())[:LONGEST_SHEET_NAME].strip("' ")
-    return clean or "Trang"
 
 
 def widths(sheet: Worksheet, *columns: float) -> None:

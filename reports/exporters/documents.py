@@ -8,17 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from communes.exporters.pdf import DEMO_MARK, day_in_words
 from communes.models import Unit
+from criteria.rules.numbers import clean_text
 from criteria.rules.rulebook import Rulebook
 from criteria.rules.vocabulary import Basis, Level
-from reports.exporters.lines import plain
 from reports.queries.matrix import Matrix
 from reports.queries.units import CommunePage, DistrictPage
 from reports.viewing import Viewing
 
-DEMO_MARK = "SỐ LIỆU MINH HỌA"
-COUNTRY = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-MOTTO = "Độc lập - Tự do - Hạnh phúc"
 # One key to letters, forms and the star, in every paper and every workbook.
 LEGEND_FORMS = (
     ("đã duyệt", "ô tô đặc"),
@@ -48,11 +46,11 @@ class Document:
     @property
     def issuing_body(self) -> tuple[str, str]:
         """A People's Committee writes only its own name, on two lines."""
-        return "ỦY BAN NHÂN DÂN", plain(self.unit.full_name).upper()
+        return "ỦY BAN NHÂN DÂN", clean_text(self.unit.full_name).upper()
 
     @property
     def place_and_day(self) -> str:
-        return f"{plain(self.unit.name)}, {day_in_words(self.day)}"
+        return f"{clean_text(self.unit.name)}, {day_in_words(self.day)}"
 
     @property
     def standing_words(self) -> str:
@@ -73,7 +71,7 @@ class Document:
         view = self.viewing
         rows: list[tuple[str, str | int | date]] = [
             ("Nội dung", self.subject),
-            ("Huyện", plain(view.district.title)),
+            ("Huyện", clean_text(view.district.title)),
             ("Bộ tiêu chí", view.book.name),
             ("Quyết định", f"{view.book.legal_source}, {view.book.issuer}".rstrip(", ")),
             ("Năm", view.year),
@@ -82,18 +80,12 @@ class Document:
             ("Ngày lập", self.day),
         ]
         if self.unit is not view.district:
-            rows.insert(1, ("Đơn vị", plain(self.unit.title)))
+            rows.insert(1, ("Đơn vị", clean_text(self.unit.title)))
         if self.made_by:
-            rows.append(("Người lập", plain(self.made_by)))
+            rows.append(("Người lập", clean_text(self.made_by)))
         if self.is_demo:
             rows.append(("Tính chất số liệu", DEMO_MARK))
         return rows
-
-
-def day_in_words(day: date) -> str:
-    """ "ngày 05 tháng 02 năm 2022": days under 10 and the months 1 and 2 carry a zero (Nghị định 30/2020/NĐ-CP)."""
-    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
-    return f"ngày {day.day:02d} tháng {month} năm {day.year}"
 
 
 def set_in_words(book: Rulebook) -> str:
@@ -107,16 +99,16 @@ def matrix_document(matrix: Matrix, *, made_on: date, is_demo: bool, made_by: st
     view = matrix.viewing
     subject = (
         f"Tổng hợp kết quả thực hiện {set_in_words(view.book)} của các xã, "
-        f"{plain(view.district.full_name)}, năm {view.year}"
+        f"{clean_text(view.district.full_name)}, năm {view.year}"
     )
     return Document(view, view.district, subject, made_on, is_demo, made_by, _district_recipients())
 
 
 def commune_document(page: CommunePage, *, made_on: date, is_demo: bool, made_by: str = "") -> Document:
     view, unit = page.viewing, page.unit
-    subject = f"Kết quả thực hiện {set_in_words(view.book)} của {plain(unit.full_name)}, năm {view.year}"
+    subject = f"Kết quả thực hiện {set_in_words(view.book)} của {clean_text(unit.full_name)}, năm {view.year}"
     recipients = (
-        f"UBND {plain(view.district.full_name)}",
+        f"UBND {clean_text(view.district.full_name)}",
         "Văn phòng Điều phối NTM huyện",
         f"Đảng ủy, HĐND {unit.kind}",
         "Lưu: VT",
@@ -126,7 +118,7 @@ def commune_document(page: CommunePage, *, made_on: date, is_demo: bool, made_by
 
 def district_document(page: DistrictPage, *, made_on: date, is_demo: bool, made_by: str = "") -> Document:
     view = page.viewing
-    subject = f"Kết quả thực hiện {set_in_words(view.book)} của {plain(view.district.full_name)}, năm {view.year}"
+    subject = f"Kết quả thực hiện {set_in_words(view.book)} của {clean_text(view.district.full_name)}, năm {view.year}"
     return Document(view, view.district, subject, made_on, is_demo, made_by, _district_recipients())
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from communes.exporters.cells import bytes_of, sheet_name
+from communes.exporters.pdf import DEMO_MARK
 from criteria.rules.vocabulary import Basis, Verdict
-from reports.exporters.cells import CENTRED, HEAD_FILL, LINE_OF_TEXT, put, put_mark, sheet_name, widths
+from reports.exporters.cells import CENTRED, HEAD_FILL, LINE_OF_TEXT, put, put_mark, widths
 from reports.exporters.documents import (
-    DEMO_MARK,
     LEGEND_FORMS,
     PROVISIONAL_NOTE,
     Document,
@@ -93,10 +93,7 @@ def _finished(book: Workbook, document: Document) -> bytes:
     _write_info(book.create_sheet(INFO), document)
     book.properties.title = document.subject
     book.properties.creator = " ".join(document.issuing_body)
-    book.properties.language = "vi-VN"
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return bytes_of(book)
 
 
 def _write_info(sheet: Worksheet, document: Document) -> None:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from communes.exporters.pdf import DEMO_MARK
 from communes.models import Unit
+from criteria.rules.numbers import clean_text
 from criteria.rules.vocabulary import Basis
 from reports.exporters.cells import CENTRED, HEAD_FILL, LINE_OF_TEXT, UPRIGHT, formula, put, put_mark, widths
-from reports.exporters.documents import DEMO_MARK, Document
-from reports.exporters.lines import Mark, plain
+from reports.exporters.documents import Document
+from reports.exporters.lines import Mark
 from reports.queries.matrix import Matrix, Row
 
 FIRST = 4  # column of the first criterion: number, commune and target of the year stand before it
@@ -89,7 +91,7 @@ def _title(frame: _Frame, document: Document) -> None:
 def _heads(frame: _Frame) -> None:
     sheet, column = frame.sheet, FIRST
     for name, span in frame.matrix.column_groups:
-        put(sheet, HEAD - 1, column, plain(name), bold=True, size=9, fill=HEAD_FILL, align=CENTRED)
+        put(sheet, HEAD - 1, column, clean_text(name), bold=True, size=9, fill=HEAD_FILL, align=CENTRED)
         if span > 1:
             sheet.merge_cells(start_row=HEAD - 1, start_column=column, end_row=HEAD - 1, end_column=column + span - 1)
         column += span
@@ -97,7 +99,7 @@ def _heads(frame: _Frame) -> None:
     for number, text in enumerate(("TT", "Xã", "Mục tiêu của năm"), 1):
         put(sheet, HEAD, number, text, align=CENTRED, **style)
     for number, criterion in enumerate(frame.matrix.criteria, FIRST):
-        put(sheet, HEAD, number, f"{criterion.number}. {plain(criterion.name)}", size=10, align=UPRIGHT, **style)
+        put(sheet, HEAD, number, f"{criterion.number}. {clean_text(criterion.name)}", size=10, align=UPRIGHT, **style)
     for basis in frame.matrix.bases:
         words = basis.label[:1].upper() + basis.label[1:]
         words += f" (trên {frame.width} tiêu chí)" if frame.width else ": đáp ứng bộ"
@@ -109,8 +111,8 @@ def _heads(frame: _Frame) -> None:
 def _commune(frame: _Frame, number: int, target: str, row: Row) -> None:
     sheet, at = frame.sheet, HEAD + number
     put(sheet, at, 1, number, align=CENTRED)
-    put(sheet, at, 2, plain(row.unit.name), bold=True)
-    put(sheet, at, 3, plain(target), size=10)
+    put(sheet, at, 2, clean_text(row.unit.name), bold=True)
+    put(sheet, at, 3, clean_text(target), size=10)
     for column, cell in enumerate(row.cells, FIRST):
         if cell is None:  # a supplement that is not in force in this commune
             continue
@@ -199,7 +201,7 @@ def set_up_page(sheet: Worksheet, document: Document, area: str, *, heads: str, 
     sheet.page_margins.top, sheet.page_margins.bottom = 0.6, 0.7
     sheet.print_options.horizontalCentered = True
     # "&" is a command there.
-    sheet.oddFooter.left.text = plain(document.foot_line)[:150].replace("&", "&&")
+    sheet.oddFooter.left.text = clean_text(document.foot_line)[:150].replace("&", "&&")
     if document.is_demo:
         sheet.oddFooter.center.text = DEMO_MARK
     sheet.oddFooter.right.text = "Trang &P/&N"

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from communes.exporters.cells import bytes_of, lie_on_a4
+from communes.exporters.pdf import DEMO_MARK, draw
+from criteria.rules.numbers import clean_text
 from reports.exporters.cells import CENTRED, HEAD_FILL, LINE_OF_TEXT, put, widths
-from reports.exporters.documents import DEMO_MARK
-from reports.exporters.lines import cut, plain
-from reports.exporters.pdf import draw
+from reports.exporters.lines import cut
 from reports.queries.history import Entry
 
 MOST_ROWS = 5000
@@ -66,18 +66,14 @@ def history_workbook(listed: HistoryList) -> bytes:
         for column, value in enumerate(cells, 1):
             put(sheet, row, column, value)
     widths(sheet, 8, 12, 19, 22, 80, 16, 16, 40, 20)
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    lie_on_a4(sheet)
+    return bytes_of(book)
 
 
 def history_pdf(listed: HistoryList) -> bytes:
     """The same on A4. Raises PdfUnavailable."""
     rows = [
-        (entry.number, entry.on, cut(plain(entry.sentence), LONGEST_SENTENCE), _before_after(entry))
+        (entry.number, entry.on, cut(clean_text(entry.sentence), LONGEST_SENTENCE), _before_after(entry))
         for entry in listed.entries
     ]
     context = {"lines": _head_lines(listed), "rows": rows, "made_on": listed.made_on, "is_demo": listed.is_demo,
@@ -87,11 +83,11 @@ def history_pdf(listed: HistoryList) -> bytes:
 
 def _before_after(entry: Entry) -> str:
     said = dict(entry.details)
-    return plain(f"{said['Trước']} → {said['Sau']}") if "Sau" in said else ""
+    return clean_text(f"{said['Trước']} → {said['Sau']}") if "Sau" in said else ""
 
 
 def _head_lines(listed: HistoryList) -> list[str]:
-    lines = [f"{label}: {plain(text)}" for label, text in listed.chosen] or ["Không lọc"]
+    lines = [f"{label}: {clean_text(text)}" for label, text in listed.chosen] or ["Không lọc"]
     lines.append(f"Lập ngày {listed.made_on:%d/%m/%Y}")
     if listed.limit_line:
         lines.append(listed.limit_line)

@@ -11,6 +11,7 @@ from enum import Enum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from communes.exporters.cells import CUT_MARK
 from communes.queries.entry import Appraisal
 from communes.queries.people import OFFICE
 from communes.queries.sheets import ConditionRow, CriterionBlock, IndicatorRow, PartRow, Sheet, shown_fact
@@ -18,17 +19,6 @@ from criteria.rules.numbers import clean_text, format_number
 from criteria.rules.rulebook import Measure, Value
 from criteria.rules.values import show_bound
 from criteria.rules.vocabulary import Basis, CheckState, ConditionKind, ExemptionKind, Verdict
-
-# Marks that turn the direction of writing: they let a text read as another one.
-_DIRECTION_MARKS = dict.fromkeys(
-    [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF], None
-)
-CUT_MARK = "… (cắt, xem trên hệ thống)"
-
-
-def plain(text: str) -> str:
-    """Text as it may stand on paper: NFC, no control characters, no marks of direction."""
-    return clean_text(text).translate(_DIRECTION_MARKS)
 
 
 def cut(text: str, longest: int) -> str:
@@ -94,9 +84,9 @@ def _appraised(line: Line, appraisals: Appraisals) -> Line:
     found = appraisals.get(line.measure.code) if line.measure else None
     if found is None:
         return line
-    said = f"thẩm định {found.on:%d/%m/%Y}" + (f": {plain(found.remark)}" if found.remark else "")
+    said = f"thẩm định {found.on:%d/%m/%Y}" + (f": {clean_text(found.remark)}" if found.remark else "")
     remark = _sentence([line.remark, said])
-    return replace(line, remark=remark, appraisal=replace(found, shown=plain(found.shown)))
+    return replace(line, remark=remark, appraisal=replace(found, shown=clean_text(found.shown)))
 
 
 def open_blocks(sheet: Sheet, basis: Basis) -> list[tuple[CriterionBlock, Mark]]:
@@ -115,7 +105,7 @@ def _marks(findings: Mapping[Basis, object], bases: Sequence[Basis]) -> dict[Bas
 
 
 def _of_criterion(block: CriterionBlock, bases: Sequence[Basis]) -> Iterable[Line]:
-    title, marks = plain(block.criterion.name), _marks(block.findings, bases)
+    title, marks = clean_text(block.criterion.name), _marks(block.findings, bases)
     strongest = block.findings[bases[-1]]
     shown = f"{strongest.met_count}/{len(strongest.indicators)} chỉ tiêu"
     remark = "Tạm tính" if any(mark.provisional for mark in marks.values()) else ""
@@ -125,20 +115,20 @@ def _of_criterion(block: CriterionBlock, bases: Sequence[Basis]) -> Iterable[Lin
 
 
 def _of_indicator(row: IndicatorRow, title: str, bases: Sequence[Basis]) -> Iterable[Line]:
-    code, content = row.indicator.code, plain(row.indicator.name)
+    code, content = row.indicator.code, clean_text(row.indicator.name)
     marks = _marks(row.findings, bases)
-    refusal = f"không công nhận: {plain(row.refusal)}" if row.refusal else ""
+    refusal = f"không công nhận: {clean_text(row.refusal)}" if row.refusal else ""
     if len(row.parts) == 1:
         yield _of_part(LineKind.INDICATOR, code, title, content, row.parts[0], marks, refusal)
         return
-    requirement = plain(row.indicator.requirement)
+    requirement = clean_text(row.indicator.requirement)
     yield Line(LineKind.INDICATOR, code, title, content, requirement, marks=marks, remark=_sentence([refusal]))
     yield from _of_parts(row.parts, code, title, bases)
 
 
 def _of_parts(parts: Sequence[PartRow], code: str, title: str, bases: Sequence[Basis]) -> Iterable[Line]:
     for place, part in enumerate(parts):
-        content = plain(part.part.name or part.measure.name)
+        content = clean_text(part.part.name or part.measure.name)
         number = f"{code}{part.part.code if len(part.part.code) == 1 else chr(97 + place)}"
         yield _of_part(LineKind.PART, number, title, content, part, _marks(part.findings, bases))
 
@@ -150,8 +140,8 @@ def _of_part(
     fact = row.findings[basis].fact if basis else None
     provisional = any(mark.provisional for mark in marks.values())
     return Line(
-        kind, number, title, content, plain(row.requirement),
-        shown=plain(row.shown(basis)) if basis else "—",
+        kind, number, title, content, clean_text(row.requirement),
+        shown=clean_text(row.shown(basis)) if basis else "—",
         value=fact.value if fact and fact.exemption is ExemptionKind.NONE else None,
         measure=row.measure,
         marks=marks,
@@ -188,12 +178,12 @@ def _about_fact(row: PartRow, basis: Basis | None, bases: Sequence[Basis]) -> It
             yield f"{other.label}: {said}"
     if len(bases) > 1 and basis is not bases[-1]:
         yield f"kết quả ghi theo {basis.label}"
-    yield plain(fact.exemption_reason)
-    yield plain(fact.remark)
+    yield clean_text(fact.exemption_reason)
+    yield clean_text(fact.remark)
 
 
 def _of_condition(row: ConditionRow, number: str, bases: Sequence[Basis]) -> Iterable[Line]:
-    marks, content = _marks(row.findings, bases), plain(row.condition.text)
+    marks, content = _marks(row.findings, bases), clean_text(row.condition.text)
     title = row.condition.kind.label.capitalize()
     parts = row.parts or _ratio_parts(row)
     if len(parts) == 1 and row.condition.kind is not ConditionKind.CHOOSE:
@@ -225,7 +215,7 @@ def _about_minimum(row: ConditionRow) -> Iterable[str]:
 
 def _condition_requirement(row: ConditionRow) -> str:
     if row.bound is not None:
-        return plain(show_bound(row.bound.measure, row.bound.op, row.bound.value))
+        return clean_text(show_bound(row.bound.measure, row.bound.op, row.bound.value))
     if row.condition.kind is ConditionKind.CHOOSE and row.condition.minimum is not None:
         return f"ít nhất {format_number(row.condition.minimum)} trong {len(row.parts)}"
     if row.condition.kind is ConditionKind.CRITERIA_MET:
@@ -235,7 +225,7 @@ def _condition_requirement(row: ConditionRow) -> str:
 
 def _condition_shown(row: ConditionRow, bases: Sequence[Basis]) -> str:
     """The strongest basis that has something to say; the figure may differ between bases."""
-    return plain(next((row.findings[b].shown for b in reversed(bases) if row.findings[b].shown), "—"))
+    return clean_text(next((row.findings[b].shown for b in reversed(bases) if row.findings[b].shown), "—"))
 
 
 def _sentence(pieces: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from communes.exporters.pdf import DEMO_MARK
 from communes.queries.sheets import Sheet
 from reports.exporters.cells import (
     BLOCK_FILL,
@@ -20,7 +21,7 @@ from reports.exporters.cells import (
     put_result,
     widths,
 )
-from reports.exporters.documents import DEMO_MARK, Document, result_columns
+from reports.exporters.documents import Document, result_columns
 from reports.exporters.grids import set_up_page
 from reports.exporters.lines import (
     APPRAISAL_COLUMN,

@@ -1,6 +1,6 @@
 """PDF papers: the matrix (A3), a commune, the district (A4 with an annex across).
 
-The renderer reads nothing but the project's own static files: no address, no other file of this machine.
+`communes.exporters.pdf` draws them.
 """
 
 from __future__ import annotations
@@ -8,24 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
-from django.conf import settings
 from django.template.loader import render_to_string
 
+from communes.exporters.pdf import COUNTRY, DEMO_MARK, MOTTO, day_in_words, draw
 from communes.models import Recognition
+from criteria.rules.numbers import clean_text
 from criteria.rules.vocabulary import Basis, Tier, Verdict
 from reports.exporters.documents import (
-    COUNTRY,
-    DEMO_MARK,
     LEGEND_FORMS,
-    MOTTO,
     PROVISIONAL_NOTE,
     Document,
     commune_document,
-    day_in_words,
     district_document,
     matrix_document,
     result_columns,
@@ -38,25 +33,14 @@ from reports.exporters.lines import (
     cut,
     open_blocks,
     open_conditions,
-    plain,
 )
 from reports.queries.matrix import Matrix
 from reports.queries.units import CommunePage, DistrictPage
 
 # A remark longer than this would take more than a page of its own; the whole text is in the workbook.
 LONGEST_REMARK = 1200
-STATIC = Path(settings.BASE_DIR) / "static"
-STYLES = STATIC / "css" / "paper.css"
 # One rung of the ladder: name of the set and, by basis, verdict, provisional, criteria met, criteria in all.
 Rungs = list[tuple[str, list[tuple[Basis, Verdict, bool, int, int]]]]
-
-
-class PdfUnavailable(RuntimeError):
-    """The libraries that draw a PDF are missing; the message is a Vietnamese sentence for the reader (503)."""
-
-
-class RefusedAddress(ValueError):
-    """A paper asked for something that is not a static file of the project."""
 
 
 def matrix_pdf(matrix: Matrix, *, made_on: date, is_demo: bool, made_by: str = "") -> bytes:
@@ -88,7 +72,7 @@ def _matrix_context(matrix: Matrix) -> dict[str, Any]:
     numbers = iter(range(1, len(matrix.rows) + 1))
     groups = [
         (group, [
-            (next(numbers), plain(row.unit.name), row, [(b, row.totals[b], row.verdicts[b]) for b in matrix.bases])
+            (next(numbers), clean_text(row.unit.name), row, [(b, row.totals[b], row.verdicts[b]) for b in matrix.bases])
             for row in group.rows
         ])
         for group in matrix.groups
@@ -118,22 +102,22 @@ def _unit_context(
 ) -> dict[str, Any]:
     sheet, strongest = page.sheet, document.viewing.strongest
     return {
-        "headline": plain(page.headline),
+        "headline": clean_text(page.headline),
         "bases": sheet.bases,
         "strongest": strongest,
         "ladder": ladder,
         "recognitions": [{"text": _recognition(row)} for row in held],
         "open_blocks": [
-            (f"Tiêu chí {block.criterion.number}: {plain(block.criterion.name)}", mark)
+            (f"Tiêu chí {block.criterion.number}: {clean_text(block.criterion.name)}", mark)
             for block, mark in open_blocks(sheet, strongest)
         ],
-        "open_conditions": [(plain(row.condition.text), mark) for row, mark in open_conditions(sheet, strongest)],
+        "open_conditions": [(clean_text(row.condition.text), mark) for row, mark in open_conditions(sheet, strongest)],
         "criteria": _rows(criterion_lines(sheet, page.appraisals), sheet.bases),
         "conditions": _rows(condition_lines(sheet, page.appraisals), sheet.bases),
         "totals": [f"{sheet.met(basis)}/{len(sheet.blocks)}" for basis in sheet.bases],
         "result_heads": result_columns(document),
         "appraisal_head": APPRAISAL_COLUMN if page.appraisals else "",
-        "issuer": f"Ủy ban nhân dân {plain(document.unit.full_name)}",
+        "issuer": f"Ủy ban nhân dân {clean_text(document.unit.full_name)}",
         "day_in_words": day_in_words(document.day),
     }
 
@@ -148,7 +132,7 @@ def _recognition(row: Recognition) -> str:
     said = f"{Tier(row.tier).label.capitalize()} (năm {row.year}): {row.decision} ngày {row.decided_on:%d/%m/%Y}"
     period = re.search(r"(\d{4}-\d{4})$", row.family)
     said += f" (bộ tiêu chí giai đoạn {period[1]})" if period else ""
-    return plain(said + (" – số liệu minh họa" if row.is_illustrative else ""))
+    return clean_text(said + (" – số liệu minh họa" if row.is_illustrative else ""))
 
 
 def render(template: str, document: Document, context: Mapping[str, Any]) -> bytes:
@@ -166,37 +150,3 @@ def render(template: str, document: Document, context: Mapping[str, Any]) -> byt
         },
     )
     return draw(html)
-
-
-def draw(html: str) -> bytes:
-    """HTML to PDF with the styles of official papers. Whatever the HTML asks for from elsewhere is left out."""
-    try:
-        import weasyprint  # noqa: PLC0415 - loads pango, which not every machine has
-        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
-    except OSError as error:
-        raise PdfUnavailable(
-            "Máy chủ chưa có thư viện tạo PDF (pango). Hãy tải bản Excel, hoặc báo quản trị viên cài thêm."
-        ) from error
-
-    class StaticFilesOnly(weasyprint.URLFetcher):
-        """The default one would read internal addresses and local files."""
-
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            return weasyprint.urls.URLFetcherResponse(url, static_file(url).read_bytes())
-
-    fetcher, fonts = StaticFilesOnly(), FontConfiguration()
-    styles = weasyprint.CSS(
-        string=STYLES.read_text(encoding="utf-8"), base_url=STYLES.as_uri(), url_fetcher=fetcher, font_config=fonts
-    )
-    paper = weasyprint.HTML(string=html, base_url=None, url_fetcher=fetcher)
-    made: bytes = paper.write_pdf(stylesheets=[styles], font_config=fonts, pdf_tags=True)
-    return made
-
-
-def static_file(url: str) -> Path:
-    """The static file behind a file: address. Raises RefusedAddress for every other address."""
-    parts = urlsplit(url)
-    path = Path(unquote(parts.path)).resolve()
-    if parts.scheme != "file" or parts.netloc or not path.is_relative_to(STATIC.resolve()) or not path.is_file():
-        raise RefusedAddress(f"not a static file of the project: {url[:200]}")
-    return path

@@ -9,17 +9,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.roles import Right, Standing
-from communes.models import Holding, Statement, Unit
+from communes.models import Assessment, Holding, Statement, Unit
 from communes.policies import bases_seen
 from criteria.models import Measure
 from criteria.queries import measure_of
 from criteria.rules.values import decode_value, show_value
 from criteria.rules.vocabulary import Basis, ExemptionKind
 
-MOST_CHANGES = 600
+PAGE_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,46 +34,55 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """`left_out` says how many more there are than are shown."""
+    """One page of what was touched; `count` are the figures of this page that say something else than before. What came
+    back to what it was is touched, too, and not shown, so a page may hold fewer rows than its length."""
 
     since: date
     until: date
     groups: Sequence[tuple[Unit, Sequence[Change]]]
     count: int
-    left_out: int
+    page: Page[int]
+
+    @property
+    def is_whole(self) -> bool:
+        return self.page.paginator.num_pages == 1
 
 
 def changes_since(
     standing: Standing, led: Mapping[str, frozenset[str]], since: date, today: date, *, unit: str = "",
-    measure: str = "",
+    measure: str = "", page: int = 1,
 ) -> Changes:  # fmt: skip
-    """What changed from a day (included) until today, in the order of units and measures. One query."""
+    """What changed from a day (included) until today, in the order of units and measures; no more than a page of it is
+    ever in memory. Three queries."""
     touched = Q(from_on__gte=since, from_on__lte=today) | Q(until_on__gte=since, until_on__lte=today)
-    rows = Holding.objects.filter(touched & _seen(standing, led))
+    held = Exists(Holding.objects.filter(touched, assessment=OuterRef("pk")))
+    cells = Assessment.objects.filter(held, _seen(standing, led))
     if unit:
-        rows = rows.filter(assessment__unit__code=unit)
+        cells = cells.filter(unit__code=unit)
     if measure:
-        rows = rows.filter(assessment__measure__code=measure)
+        cells = cells.filter(measure__code=measure)
+    order = ("unit__position", "unit__code", "measure__name", "pk")
+    shown = Paginator(cells.order_by(*order).values_list("pk", flat=True), PAGE_LENGTH).get_page(page)
+    rows = Holding.objects.filter(touched, assessment__in=list(shown))
     rows = rows.select_related("assessment__unit__parent", "assessment__measure", "statement")
-    rows = rows.order_by("assessment__unit__position", "assessment__unit__code", "assessment__measure__name", "pk")
     found: dict[int, dict[str, list[Holding]]] = {}
-    for row in rows:
+    for row in rows.order_by(*(f"assessment__{name}" for name in order), "pk"):
         found.setdefault(row.assessment_id, {}).setdefault(row.basis, []).append(row)
     changes = [pair for bases in found.values() if (pair := _change(bases, standing, since, today)) is not None]
-    shown: dict[int, tuple[Unit, list[Change]]] = {}
-    for place, change in changes[:MOST_CHANGES]:
-        shown.setdefault(place.pk, (place, []))[1].append(change)
-    return Changes(since, today, list(shown.values()), len(changes), max(0, len(changes) - MOST_CHANGES))
+    groups: dict[int, tuple[Unit, list[Change]]] = {}
+    for place, change in changes:
+        groups.setdefault(place.pk, (place, []))[1].append(change)
+    return Changes(since, today, list(groups.values()), len(changes), shown)
 
 
 def _seen(standing: Standing, led: Mapping[str, frozenset[str]]) -> Q:
     """The same reach as the list of acts."""
     whole = standing.districts_where(Right.SEE_HISTORY)
-    seen = Q(assessment__unit__code__in=standing.communes)
-    seen |= Q(assessment__unit__code__in=whole) | Q(assessment__unit__parent__code__in=whole)
+    seen = Q(unit__code__in=standing.communes)
+    seen |= Q(unit__code__in=whole) | Q(unit__parent__code__in=whole)
     for district, measures in led.items():
-        here = Q(assessment__unit__code=district) | Q(assessment__unit__parent__code=district)
-        seen |= here & Q(assessment__measure__code__in=measures)
+        here = Q(unit__code=district) | Q(unit__parent__code=district)
+        seen |= here & Q(measure__code__in=measures)
     return seen
 
 

@@ -11,7 +11,8 @@ from django.db.models import Max, Q
 from django.urls import reverse
 
 from accounts.roles import Right, Role, Standing
-from communes.models import Assessment, Comment, ImportBatch, Statement, Unit
+from communes.models import Assessment, ImportBatch, Statement, Unit
+from communes.queries.calls import calls_for
 from communes.queries.discussion import findings_for
 from communes.queries.people import OFFICE_CODE, Leads
 from communes.queries.rounds import RoundDue, rounds_for
@@ -160,17 +161,16 @@ def finding_duties(standing: Standing, today: date) -> list[Duty]:
     return duties
 
 
-def comment_duties(standing: Standing) -> list[Duty]:
-    """Remarks that call this person by name and are not resolved. One query."""
-    rows = Comment.objects.filter(mentions=standing.person_id, resolved_at=None, answers=None)
-    rows = rows.select_related("by", "assessment__unit", "assessment__measure").order_by("pk")
+def comment_duties(standing: Standing, today: date) -> list[Duty]:
+    """Remarks and answers that call this person by name and wait for a word of theirs. Five queries."""
     return [
         Duty(
-            Sort.ANSWER, f"{row.by.full_name} nhắc anh/chị về “{row.assessment.measure.name}”",
-            _discussion(row.assessment), "Trả lời",
-            f"{row.assessment.unit.title}, năm {row.assessment.year}: “{row.text[:160]}”", since=row.on,
+            Sort.ANSWER, f"{call.by} nhắc anh/chị về “{call.assessment.measure.name}”",
+            _discussion(call.assessment), "Trả lời",
+            f"{call.assessment.unit.title}, năm {call.assessment.year}: “{call.text[:160]}”", since=call.on,
+            is_own=True,
         )
-        for row in rows
+        for call in calls_for(standing, today)
     ]  # fmt: skip
 
 
@@ -187,7 +187,7 @@ def import_duties(standing: Standing) -> list[Duty]:
     return [
         Duty(
             Sort.APPLY, f"Tệp “{row.name}” đã đọc, chưa ghi", reverse("communes:import-home"), "Xem và ghi",
-            since=row.on, can_wait=True,
+            since=row.on, can_wait=True, is_own=True,
         )
         for row in rows
     ]  # fmt: skip

@@ -25,7 +25,10 @@ class Sort(Enum):
     ACCEPT = "mục nhập hộ chờ nhận"
     VERIFY = "mục chờ thẩm tra"
     APPROVE = "mục chờ duyệt"
+    DIRECTIVE = "nội dung chỉ đạo chưa xong"
     MEND = "nội dung cần khắc phục"
+    PLAN = "việc trong kế hoạch"
+    CONFIRM = "nội dung chỉ đạo chờ xác nhận"
     CLOSE_FINDING = "nội dung khắc phục chờ đóng"
     CLOSE_ROUND = "kỳ báo cáo chờ chốt"
     ANSWER = "trao đổi chờ trả lời"
@@ -51,7 +54,8 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One line. `due_on` is a day given by a round or a finding; without one, `since` says how long others wait."""
+    """One line. `due_on` is a day given by a round, a finding, a directive or the plan; without one, `since` says how
+    long others wait. `is_own`: it names this very person; else it is for the whole desk."""
 
     sort: Sort
     title: str
@@ -63,6 +67,7 @@ class Duty:
     count: int = 1
     can_wait: bool = False
     shares: tuple[Share, ...] = ()
+    is_own: bool = False
 
     def urgency(self, today: date) -> Urgency:
         """What somebody waits for without a day of its own is for now; what hurts nobody may come later."""
@@ -115,9 +120,21 @@ class MyWork:
     @property
     def groups(self) -> list[tuple[Urgency, list[Line]]]:
         """Duties by urgency, the most pressing first; groups without any are left out."""
+        return self._grouped(self.duties)
+
+    @property
+    def parts(self) -> list[tuple[str, list[tuple[Urgency, list[Line]]]]]:
+        """What names this person, then what is for the whole desk, each by urgency; one part alone has no title."""
+        own = [duty for duty in self.duties if duty.is_own]
+        desks = [duty for duty in self.duties if not duty.is_own]
+        if not (own and desks):
+            return [("", self.groups)]
+        return [("Giao cho tôi", self._grouped(own)), ("Của đơn vị tôi", self._grouped(desks))]
+
+    def _grouped(self, duties: Sequence[Duty]) -> list[tuple[Urgency, list[Line]]]:
         order = list(Sort)
         found: dict[Urgency, list[Line]] = {urgency: [] for urgency in Urgency}
-        for duty in sorted(self.duties, key=lambda d: (d.due_on or date.max, order.index(d.sort))):
+        for duty in sorted(duties, key=lambda d: (d.due_on or date.max, order.index(d.sort))):
             urgency = duty.urgency(self.today)
             found[urgency].append(Line(duty, duty.when(self.today), urgency is Urgency.LATE))
         return [(urgency, lines) for urgency, lines in found.items() if lines]

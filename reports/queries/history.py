@@ -41,6 +41,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "duyet": ("Duyệt", ("assessment.approve", "assessment.load", "assessment.unload")),
     "minh-chung": ("Minh chứng", ("evidence.", "paper.")),
     "trao-doi": ("Trao đổi, khắc phục", ("comment.", "finding.")),
+    "chi-dao": ("Chỉ đạo", ("directive.",)),
     "ky": ("Kỳ báo cáo", ("round.", "practice.")),
     "nhap-tep": ("Nhập từ tệp", ("import.",)),
     "nguong": ("Ngưỡng, không áp dụng", ("threshold.", "exemption.", "library.", "supplement.")),
@@ -177,7 +178,7 @@ def told_in_full(rows: Iterable[HistoryEntry]) -> list[Entry]:
     measures = {row.code: measure_of(row) for row in Measure.objects.filter(code__in=codes)}
     return [
         Entry(
-            row.number, row.on, row.at, row.sentence.replace(PERSON_MARK, names.get(row.person_id, "hệ thống")),
+            row.number, row.on, row.at, row.sentence.replace(PERSON_MARK, names.get(row.person_id, "hệ thống"), 1),
             names.get(row.person_id, "hệ thống"), tuple(_details(row, measures.get(row.measure_code))),
             row.hash, row.previous_hash,
         )

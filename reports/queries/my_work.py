@@ -20,6 +20,7 @@ from reports.queries.desk_work import (
     reviewing_duties,
 )
 from reports.queries.duties import Awaited, Duty, MyWork
+from reports.queries.steering import directive_duties, plan_duties
 from reports.queries.unit_work import OwnDesk, SheetAddresses, books_for, unit_awaited, unit_duties
 
 READERS = frozenset({Role.LEADER, Role.TEAM_MEMBER, Role.ADMIN})
@@ -41,7 +42,8 @@ def my_work(standing: Standing, today: date) -> MyWork:
     if standing.has(Role.COORDINATOR, Role.DEPARTMENT, Role.LEADER):
         duties += reviewing_duties(standing, leads, today)
     duties += closing_duties(standing, [unit for unit in units if not unit.is_commune], today)
-    duties += [*finding_duties(standing, today), *comment_duties(standing), *import_duties(standing)]
+    duties += [*finding_duties(standing, today), *comment_duties(standing, today), *import_duties(standing)]
+    duties += [*plan_duties(standing, today), *directive_duties(standing, today)]
     reads_only = all(seat.role in READERS for seat in standing.seats)
     return MyWork(standing.name, today, duties, awaited, reads_only)
 

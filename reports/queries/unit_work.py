@@ -4,7 +4,7 @@ own figures those that it leads."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -13,14 +13,15 @@ from django.db.models import Max, Q
 from django.urls import reverse
 
 from communes.models import Act, Assessment, Round, Unit
-from communes.queries.entry import last_acts
+from communes.queries.entry import last_acts, row_id
 from communes.queries.evidence import paper_states
 from communes.queries.people import OFFICE, Leads
-from communes.queries.rounds import RoundDue, reported_in, rounds_for
+from communes.queries.rounds import RoundDue, reported_in, rounds_for, year_lock
 from communes.rules.workflow import ActKind, Stage
 from criteria.queries import BooksInForce, books_in_force
+from criteria.rules.rulebook import Rulebook
 from criteria.rules.vocabulary import Level
-from reports.queries.duties import Awaited, Duty, Sort
+from reports.queries.duties import Awaited, Duty, Share, Sort
 
 # What is read one by one; more of a sort become one line with their number.
 MOST_LINES = 8
@@ -28,7 +29,6 @@ MOST_LINES = 8
 MOST_ROUNDS = 4
 _BACK = (ActKind.RETURN, ActKind.RETURN_TO_ASSESSOR, ActKind.SEND_BACK)
 _NOT_SENT = frozenset({Stage.DRAFT, Stage.WITHDRAWN, Stage.PREFILLED, Stage.PROPOSED})
-_BEFORE_APPROVAL = frozenset({Stage.DRAFT, Stage.PROPOSED, Stage.SUBMITTED, Stage.RETURNED})
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,9 @@ class OwnDesk:
     def at(self, *stages: Stage) -> list[Assessment]:
         return [row for row in self.rows if row.current is not None and row.current.stage in stages]
 
+    def at_by_year(self, *stages: Stage) -> list[tuple[int, list[Assessment]]]:
+        return _by_year(self.at(*stages))
+
     def due_on(self, year: int) -> date | None:
         """When the nearest open round of a year is due."""
         return min((row.due_on for row in self.rounds if row.year == year), default=None)
@@ -74,41 +77,68 @@ def unit_duties(desk: OwnDesk, books: Mapping[int, BooksInForce]) -> list[Duty]:
     ]
 
 
+def _by_year(rows: Iterable[Assessment]) -> list[tuple[int, list[Assessment]]]:
+    found: dict[int, list[Assessment]] = {}
+    for row in rows:
+        found.setdefault(row.year, []).append(row)
+    return sorted(found.items())
+
+
 class SheetAddresses:
     """Where a measure of a unit is typed: the sheet of the first set of its level that asks for it."""
 
     def __init__(self, unit: Unit, books: Mapping[int, BooksInForce]) -> None:
         self._unit, self._books = unit, books
 
-    def sheet(self, year: int, chosen: str = "", measure: str = "") -> str:
-        """The address, with the filter and the row where they are known; the unit's first sheet for an unknown year."""
-        place = self.place(year, measure)
+    def row(self, row: Assessment, chosen: str = "") -> str:
+        """The row of a figure on its sheet, with the filter that shows it."""
+        place = self._place(row)
         if place is None:
             return self._home()
-        family, item = place
+        return self._sheet(row.year, place[0].family, chosen, row.measure.code)
+
+    def sheets(self, year: int, measures: Collection[str], chosen: str = "") -> tuple[Share, ...]:
+        """The sheets on which these measures stand, with how many behind the filter of each; what two sets share
+        counts on both, and a sheet that adds nothing is left out. A single one is led to by its row."""
+        wanted, told, found = frozenset(measures), set[str](), list[Share]()
+        for book in self._of(year):
+            here = wanted & book.measures.keys()
+            if here - told:
+                told |= here
+                only = next(iter(here)) if len(here) == 1 else ""
+                found.append(Share(book.short_name, len(here), self._sheet(year, book.family, chosen, only), 0))
+        return tuple(found) or (Share("", len(wanted), self._home(), 0),)
+
+    def named(self, row: Assessment) -> str:
+        """ "15.1 Xã NTM: Tỷ lệ người dân tham gia bảo hiểm y tế"."""
+        place = self._place(row)
+        if place is None:
+            return row.measure.name
+        book, item = place
+        if item in book.indicators:
+            return f"{item} {book.short_name}: {row.measure.name}"
+        # Conditions often name their set themselves.
+        said_already = row.measure.name.startswith(book.short_name)
+        return row.measure.name if said_already else f"{book.short_name}: {row.measure.name}"
+
+    def _place(self, row: Assessment) -> tuple[Rulebook, str] | None:
+        """The first set that asks for a figure, and the item ("15.1") under which it stands there."""
+        for book in self._of(row.year):
+            for item, part in book.parts:
+                if part.measure.code == row.measure.code:
+                    return book, item
+        return None
+
+    def _of(self, year: int) -> Sequence[Rulebook]:
+        return self._books[year].of_level(Level(self._unit.level)) if year in self._books else ()
+
+    def _sheet(self, year: int, family: str, chosen: str, measure: str) -> str:
         kwargs: dict[str, object] = {"family": family, "year": year}
         if self._unit.is_commune:
             address = reverse("communes:sheet", kwargs={"code": self._unit.slug, **kwargs})
         else:
             address = reverse("communes:district-sheet", kwargs=kwargs)
-        return address + (f"?loc={chosen}" if chosen else "") + (f"#i-{item}" if item else "")
-
-    def place(self, year: int, measure: str) -> tuple[str, str] | None:
-        """The set and the item ("15.1") under which a measure stands; without a measure the first set."""
-        books = self._books[year].of_level(Level(self._unit.level)) if year in self._books else []
-        for book in books:
-            if not measure:
-                return book.family, ""
-            for item, part in book.parts:
-                if part.measure.code == measure:
-                    return book.family, item
-        return None
-
-    def named(self, row: Assessment) -> str:
-        """ "15.1 Tỷ lệ người dân tham gia bảo hiểm y tế"."""
-        place = self.place(row.year, row.measure.code)
-        number = place[1] if place is not None and place[1][:1].isdigit() else ""
-        return f"{number} {row.measure.name}".strip()
+        return address + (f"?loc={chosen}" if chosen else "") + (f"#{row_id(measure)}" if measure else "")
 
     def _home(self) -> str:
         if self._unit.is_commune:
@@ -125,20 +155,25 @@ def _returned(desk: OwnDesk, sheets: SheetAddresses) -> list[Duty]:
     rows = desk.at(Stage.RETURNED)
     acts = last_acts([row.current_id for row in rows if row.current_id], _BACK)
     duties = [_came_back(desk, sheets, row, acts.get(row.current_id or 0)) for row in rows[:MOST_LINES]]
-    more = rows[MOST_LINES:]
-    if more:
-        year = more[0].year
-        title = f"Và {len(more)} mục khác bị trả lại"
+    for year, more in _by_year(rows[MOST_LINES:]):
+        shares = sheets.sheets(year, _codes(more), "tra-lai")
+        title = f"Và {len(more)} mục khác bị trả lại, năm {year}"
         due = desk.due_on(year)
-        duties.append(Duty(Sort.CORRECT, title, sheets.sheet(year, "tra-lai"), "Mở phiếu", due_on=due, count=len(more)))
+        duties.append(
+            Duty(Sort.CORRECT, title, shares[0].url, "Mở phiếu", due_on=due, count=len(more), shares=shares)
+        )
     return duties
+
+
+def _codes(rows: Iterable[Assessment]) -> set[str]:
+    return {row.measure.code for row in rows}
 
 
 def _came_back(desk: OwnDesk, sheets: SheetAddresses, row: Assessment, back: Act | None) -> Duty:
     said = f"{_returned_by(desk, row, back)}, {back.on:%d/%m}: “{back.reason}”" if back is not None else ""
     return Duty(
-        Sort.CORRECT, sheets.named(row), sheets.sheet(row.year, "tra-lai", row.measure.code), "Sửa", said,
-        desk.due_on(row.year), back.on if back else None,
+        Sort.CORRECT, sheets.named(row), sheets.row(row, "tra-lai"), "Sửa", said,
+        (back.mend_by if back else None) or desk.due_on(row.year), back.on if back else None,
     )  # fmt: skip
 
 
@@ -152,14 +187,15 @@ def _returned_by(desk: OwnDesk, row: Assessment, back: Act) -> str:
 def _stage_duty(
     desk: OwnDesk, sheets: SheetAddresses, sort: Sort, stage: Stage, title: str, verb: str, chosen: str
 ) -> list[Duty]:  # fmt: skip
-    rows = desk.at(stage)
-    if not rows:
-        return []
-    year, since = rows[0].year, min(row.current.on for row in rows if row.current is not None)
-    names = _listed([sheets.named(row) for row in rows])
-    said = title.format(n=len(rows))
-    url = sheets.sheet(year, chosen)
-    return [Duty(sort, f"{said} ({desk.unit.full_name})", url, verb, names, desk.due_on(year), since, len(rows))]
+    """What waits at one stage: a line for each year, with a link for each set."""
+    duties = []
+    for year, rows in desk.at_by_year(stage):
+        since = min(row.current.on for row in rows if row.current is not None)
+        shares = sheets.sheets(year, _codes(rows), chosen)
+        said = f"{title.format(n=len(rows))} ({desk.unit.full_name}, năm {year})"
+        names = _listed([sheets.named(row) for row in rows])
+        duties.append(Duty(sort, said, shares[0].url, verb, names, desk.due_on(year), since, len(rows), shares=shares))
+    return duties
 
 
 def _to_sign(desk: OwnDesk, sheets: SheetAddresses) -> list[Duty]:
@@ -198,30 +234,37 @@ def _enter(desk: OwnDesk, sheets: SheetAddresses, due: RoundDue, lacking: set[st
     ]
     detail = "; ".join(f"{n} mục {word}" for n, word in parts if n)
     title = f"{due.title}: còn {len(lacking)} mục của {desk.unit.full_name} chưa báo cáo"
-    if empty or drafts:
-        url, verb = sheets.sheet(due.year, "chua-nhap" if empty else ""), "Nhập"
-    else:
-        url, verb = reverse("communes:round-confirm", args=[due.pk, desk.unit.code]), "Xác nhận"
-    return Duty(Sort.ENTER, title, url, verb, detail, due.due_on, count=count)
+    if not empty and not drafts:
+        url = reverse("communes:round-confirm", args=[due.pk, desk.unit.code])
+        return Duty(Sort.ENTER, title, url, "Xác nhận", detail, due.due_on, count=count)
+    shares = sheets.sheets(due.year, empty or drafts, "chua-nhap" if empty else "")
+    return Duty(Sort.ENTER, title, shares[0].url, "Nhập", detail, due.due_on, count=count, shares=shares)
 
 
 def _to_attach(desk: OwnDesk, sheets: SheetAddresses) -> list[Duty]:
-    """Figures on their way without the papers asked for. Three queries for each year."""
+    """Figures without the papers asked for, as the chip of the sheet counts them; not of a year that is closed, where
+    nothing can be attached. Four queries for each year."""
     duties = []
-    for year in sorted({row.year for row in desk.rows}):
-        rows = [row for row in desk.at(*_BEFORE_APPROVAL) if row.year == year]
-        if not rows:
+    for year, rows in _by_year(row for row in desk.rows if _is_stated(row)):
+        if year_lock(desk.unit.district_code, year):
             continue
-        states = paper_states(desk.unit, year, [row.measure.code for row in rows], desk.today)
-        lacking = [row for row in rows if states[row.measure.code].is_lacking]
+        states = paper_states(desk.unit, year, _codes(rows), desk.today)
+        lacking = [row for row in rows if states[row.measure.code].is_lacking_at(Stage(row.current.stage))]
         if lacking:
-            title = f"{len(lacking)} mục của {desk.unit.full_name} đã nhập, thiếu minh chứng"
+            title = f"{len(lacking)} mục của {desk.unit.full_name} năm {year} đã nhập, thiếu minh chứng"
             names = _listed([sheets.named(row) for row in lacking])
-            url = sheets.sheet(year, "thieu-minh-chung")
+            shares = sheets.sheets(year, _codes(lacking), "thieu-minh-chung")
             duties.append(
-                Duty(Sort.ATTACH, title, url, "Đính kèm", names, desk.due_on(year), count=len(lacking), can_wait=True)
+                Duty(
+                    Sort.ATTACH, title, shares[0].url, "Đính kèm", names, desk.due_on(year), count=len(lacking),
+                    can_wait=True, shares=shares,
+                )  # fmt: skip
             )
     return duties
+
+
+def _is_stated(row: Assessment) -> bool:
+    return row.current is not None and (row.current.value is not None or bool(row.current.exemption))
 
 
 def unit_awaited(desk: OwnDesk, sheets: SheetAddresses) -> list[Awaited]:
@@ -238,7 +281,7 @@ def unit_awaited(desk: OwnDesk, sheets: SheetAddresses) -> list[Awaited]:
         by_lead.setdefault(name, []).append(row)
     groups = [(f"chờ {name} thẩm tra", rows) for name, rows in sorted(by_lead.items())]
     groups += [("chờ duyệt", verified), ("chờ Chủ tịch xã ký", [] if desk.signs else proposed)]
-    return [_awaited(sheets, words, rows, last) for words, rows in groups if rows]
+    return [_awaited(sheets, words, of, last) for words, rows in groups for _, of in _by_year(rows)]
 
 
 def _awaited(
@@ -247,7 +290,7 @@ def _awaited(
     names = [sheets.named(row) for row in rows]
     title = names[0] if len(rows) == 1 else f"{len(rows)} mục: {_listed(names)}"
     since = min((last[row.current_id] for row in rows if row.current_id in last), default=None)
-    return Awaited(title, words, sheets.sheet(rows[0].year), since)
+    return Awaited(title, words, sheets.sheets(rows[0].year, _codes(rows))[0].url, since)
 
 
 def _listed(names: list[str], most: int = 3) -> str:

@@ -10,6 +10,7 @@ from reports.views.papers import (
     matrix_excel,
     matrix_paper,
 )
+from reports.views.personal_plan import personal_plan_calendar, personal_plan_page, personal_plan_paper
 from reports.views.units import commune_detail, commune_why, district_detail, district_why
 from reports.views.work import my_work_page
 
@@ -32,4 +33,7 @@ __all__ = [
     "matrix_paper",
     "my_work_page",
     "overview_page",
+    "personal_plan_calendar",
+    "personal_plan_page",
+    "personal_plan_paper",
 ]

@@ -10,6 +10,7 @@ from criteria.rules.vocabulary import Level
 from reports.queries.indicators import indicator_board
 from reports.queries.matrix import matrix
 from reports.queries.overview import overview
+from reports.queries.steering import deciding_line
 from reports.queries.units import commune_list
 from reports.viewing import viewing
 
@@ -20,7 +21,10 @@ def overview_page(request: HttpRequest) -> HttpResponse:
     if not request.standing.seats:  # type: ignore[attr-defined]
         return redirect("accounts:account")
     view = viewing(request)
-    return render(request, "reports/overview.html", {"view": view, "board": overview(view)})
+    board = overview(view)
+    # A plan is seen from today: a past day has none.
+    plan = deciding_line(view.district, request.standing, view.today) if board.is_today else None  # type: ignore[attr-defined]
+    return render(request, "reports/overview.html", {"view": view, "board": board, "plan": plan})
 
 
 @require_safe

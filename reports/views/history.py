@@ -16,10 +16,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import HistoryEntry
 from accounts.roles import Standing
+from communes.exporters.files import PDF, download
+from communes.exporters.pdf import PdfUnavailable
 from criteria.address import day_in
-from reports.exporters.files import PDF, XLSX, download, safe_name
 from reports.exporters.history import MOST_PRINTED, MOST_ROWS, HistoryList, history_pdf, history_workbook
-from reports.exporters.pdf import PdfUnavailable
 from reports.queries.changes import changes_since
 from reports.queries.history import (
     KINDS,
@@ -73,6 +73,10 @@ class Asked:
     @property
     def changed_since(self) -> date | None:
         return self._day("thay-doi-tu")
+
+    @property
+    def page(self) -> int:
+        return self._number("trang") or 1
 
     @property
     def query(self) -> str:
@@ -137,8 +141,10 @@ def history_list(request: HttpRequest) -> HttpResponse:
     if since is not None:
         chosen = asked.filter
         context["changes"] = changes_since(
-            asked.standing, asked.led, since, asked.today, unit=chosen.unit, measure=chosen.measure
-        )
+            asked.standing, asked.led, since, asked.today, unit=chosen.unit, measure=chosen.measure,
+            page=asked.page,
+        )  # fmt: skip
+        context["query"] = urlencode({"thay-doi-tu": since.isoformat()}) + (f"&{asked.query}" if asked.query else "")
         return render(request, "reports/history_changes.html", context)
     context["page"] = history_page(asked.entries, asked.filter)
     return render(request, "reports/history.html", context)
@@ -146,7 +152,7 @@ def history_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def history_excel(request: HttpRequest) -> HttpResponse:
-    return download(history_workbook(_listed(request, MOST_ROWS)), _file_name(request, "xlsx"), XLSX)
+    return download(history_workbook(_listed(request, MOST_ROWS)), _file_name(request, "xlsx"))
 
 
 @require_safe
@@ -169,4 +175,4 @@ def _listed(request: HttpRequest, most: int) -> HistoryList:
 
 
 def _file_name(request: HttpRequest, extension: str) -> str:
-    return safe_name(f"Nhật ký đến {request.today:%d-%m-%Y}", extension)  # type: ignore[attr-defined]
+    return f"Nhật ký đến {request.today:%d-%m-%Y}.{extension}"  # type: ignore[attr-defined]

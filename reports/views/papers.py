@@ -9,9 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from communes.exporters.files import PDF, download
+from communes.exporters.pdf import PdfUnavailable
 from criteria.rules.vocabulary import Level
 from reports.exporters import excel, pdf
-from reports.exporters.files import XLSX, download, file_name
+from reports.exporters.files import file_name
 from reports.queries.matrix import matrix, matrix_by_basis
 from reports.queries.units import commune_page, district_page
 from reports.viewing import viewing
@@ -26,16 +28,16 @@ def _paper(request: HttpRequest, make: Callable[[], bytes], name: str) -> HttpRe
     """A PDF, or where the server lacks the parts for it a page that says so (503)."""
     try:
         content = make()
-    except pdf.PdfUnavailable as problem:
+    except PdfUnavailable as problem:
         return render(request, "reports/no_pdf.html", {"sentence": str(problem)}, status=503)
-    return download(content, name, "application/pdf")
+    return download(content, name, PDF)
 
 
 @require_safe
 def matrix_excel(request: HttpRequest) -> HttpResponse:
     board, singles = matrix_by_basis(viewing(request, all_three=True))
     content = excel.matrix_workbook(board, by_basis=singles, **_made(request))
-    return download(content, file_name("matrix", board.viewing, "xlsx"), XLSX)
+    return download(content, file_name("matrix", board.viewing, "xlsx"))
 
 
 @require_safe
@@ -49,7 +51,7 @@ def commune_excel(request: HttpRequest, code: str) -> HttpResponse:
     unit = visible_commune(request, code)
     page = commune_page(viewing(request, commune=unit, all_three=True), unit, request.standing)  # type: ignore[attr-defined]
     name = file_name("commune", page.viewing, "xlsx", unit=unit)
-    return download(excel.commune_workbook(page, **_made(request)), name, XLSX)
+    return download(excel.commune_workbook(page, **_made(request)), name)
 
 
 @require_safe
@@ -64,7 +66,7 @@ def commune_paper(request: HttpRequest, code: str) -> HttpResponse:
 def district_excel(request: HttpRequest) -> HttpResponse:
     page = district_page(viewing(request, level=Level.DISTRICT, all_three=True))
     name = file_name("district", page.viewing, "xlsx")
-    return download(excel.district_workbook(page, **_made(request)), name, XLSX)
+    return download(excel.district_workbook(page, **_made(request)), name)
 
 
 @require_safe

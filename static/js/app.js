@@ -27,7 +27,13 @@
   const prepare = (root) => {
     all("[data-needs-script]", root).forEach((part) => { part.hidden = false; });
     all("[data-without-script]", root).forEach((part) => { part.hidden = true; });
+    // Out of sight, not out of reach: the keyboard and the screen reader still find the field itself.
+    all("input[data-file]", root).forEach((field) => field.classList.add("vh"));
   };
+  document.addEventListener("change", (event) => {
+    const said = event.target.matches("input[data-file]") && event.target.closest(".file")?.querySelector("[data-file-said]");
+    if (said) said.textContent = [...event.target.files].map((file) => file.name).join(", ") || "Chưa chọn tệp";
+  });
 
   // ---------- toasts and announcements ----------
   const announce = (text) => {
@@ -86,6 +92,29 @@
   document.addEventListener("htmx:sendError", () => {
     toast("Mất kết nối mạng. Số liệu đã gõ vẫn còn trên trang; thử lại khi có mạng.", "bad");
   });
+  // A day that the calendar lacks is said before anything is sent: files that were chosen would be lost with the answer.
+  const dayProblem = (text) => {
+    const typed = text.trim();
+    if (!typed) return "";
+    const iso = typed.match(/^(\d{4})-(\d{2})-(\d{2})$/);
+    const ours = typed.match(/^(\d{1,2})\s*([/.,\- ])\s*(\d{1,2})\s*\2\s*(\d{4})$/) || typed.match(/^(\d{2})()(\d{2})(\d{4})$/);
+    if (!iso && !ours) return `“${typed}” không phải là ngày. Ghi ngày/tháng/năm, ví dụ 01/04/2022.`;
+    const [day, month, year] = (iso ? [iso[3], iso[2], iso[1]] : [ours[1], ours[3], ours[4]]).map(Number);
+    const found = new Date(Date.UTC(year, month - 1, day));
+    const exists = year > 0 && found.getUTCMonth() === month - 1 && found.getUTCDate() === day;
+    return exists ? "" : `Không có ngày “${typed}”. Ghi ngày/tháng/năm, ví dụ 01/04/2022.`;
+  };
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("input.day")) event.target.setCustomValidity("");
+  });
+  document.addEventListener("change", (event) => {
+    const field = event.target;
+    if (!field.matches("input.day")) return;
+    field.setCustomValidity(dayProblem(field.value));
+    if (field.reportValidity()) return;
+    event.stopImmediatePropagation();
+  }, true);
+
   // A part that was swapped in may hold elements that need script.
   document.addEventListener("htmx:load", (event) => prepare(event.detail.elt));
 
@@ -120,14 +149,7 @@
   // ---------- forms ----------
   document.addEventListener("change", (event) => {
     const form = event.target.form;
-    // The as-of day is typed digit by digit: it goes when it is left, not while it is written.
-    if (form?.matches("[data-autosubmit]") && event.target.type !== "date") form.requestSubmit();
-  });
-  document.addEventListener("focusout", (event) => {
-    const field = event.target;
-    if (field.type === "date" && field.form?.matches("[data-autosubmit]") && field.value !== field.defaultValue) {
-      field.form.requestSubmit();
-    }
+    if (form?.matches("[data-autosubmit]")) form.requestSubmit();
   });
   // One press, one sending.
   document.addEventListener("submit", (event) => {

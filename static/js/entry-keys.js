@@ -1,12 +1,14 @@
-// Keys of the entry sheet, as in a spreadsheet: the grid is walked with Enter, Tab and arrows; typing replaces; F2 edits
-// inside the cell; Shift and arrows select down a column; Ctrl D fills, Delete empties, Ctrl Z takes the last change back.
+// Keys of the grids, as in a spreadsheet: a grid is walked with Enter, Tab and arrows; typing replaces; F2 edits inside the
+// cell; Shift and arrows select down a column; Ctrl D fills, Delete empties, Ctrl Z takes the last change back, Ctrl Y does
+// it again.
 // Also the buttons of the sheet. Without script every field is an ordinary field of a form.
 (() => {
   "use strict";
 
   const grid = window.ntmGrid;
   if (!grid) return;
-  const { table, rows, rowOf, field, letterOf, read, stored, write, isDirty, isRefused, tell } = grid;
+  const { table, rows, rowOf, keyOf, field, letterOf, read, stored, write, isDirty, isRefused, tell } = grid;
+  const ACROSS = "tr.er .vl [name], tr.er .evd a, tr.er .rm [name], tr.er .stt button, tr.er .stt a, tr.q-r .q-val [name], tr.q-r .q-src [name]";
   let editing = ""; // name of the field that is edited inside (F2, a second click)
   let anchor = null; // name of the field where a selection began
 
@@ -14,7 +16,7 @@
   const column = (letter) => rows().map((row) => field(row, letter)).filter(isSeen);
   const typed = () => rows().flatMap((row) => ["v", "g"].map((letter) => field(row, letter)).filter(isSeen));
   // Everything in a row that arrows reach: fields, the papers, the buttons.
-  const across = (row) => [...row.querySelectorAll("tr.er .vl [name], tr.er .evd a, tr.er .rm [name], tr.er .stt button, tr.er .stt a")].filter(isSeen);
+  const across = (row) => [...row.querySelectorAll(ACROSS)].filter(isSeen);
   const isText = (one) => one.tagName === "INPUT" && one.type !== "checkbox";
 
   const enter = (one) => {
@@ -58,7 +60,7 @@
 
   // Several cells at once are one save and one undo.
   const change = (list, value) => {
-    const touched = list.filter((one) => !rowOf(one).querySelector(`[name="x-${CSS.escape(rowOf(one).dataset.measure)}"]:checked`));
+    const touched = list.filter((one) => !rowOf(one).querySelector(`[name="x-${CSS.escape(keyOf(rowOf(one)))}"]:checked`));
     touched.forEach((one, at) => write(one, typeof value === "function" ? value(one, at) : value));
     const ids = [...new Set(touched.filter((one) => read(one) !== stored(one)).map((one) => rowOf(one).id))];
     if (ids.length) grid.saveInTurn(ids);
@@ -113,7 +115,7 @@
     unselect();
     editing = "";
     write(one, stored(one));
-    if (!isDirty(row)) grid.forget(row.dataset.measure);
+    if (!isDirty(row)) grid.forget(keyOf(row));
     if (isText(one)) one.select();
     return true;
   };
@@ -130,14 +132,14 @@
     return true;
   };
   const KEYS = { Enter: vertical, ArrowDown: vertical, ArrowUp: vertical, ArrowLeft: horizontal, ArrowRight: horizontal, Tab: tab, Escape: escape, F2: edit, Delete: empty, Backspace: empty };
-  const WITH_CONTROL = {
-    d: (_event, one) => { fillDown(one); return true; },
-    z: (_event, one) => {
-      // Letters typed and not saved yet are the browser's own to undo.
-      if (read(one) !== stored(one)) return false;
-      grid.undo();
-      return true;
-    },
+  const chord = (event) => `${event.shiftKey ? "shift " : ""}${event.key.toLowerCase()}`;
+  const TIME = { z: () => grid.undo(), y: () => grid.redo(), "shift z": () => grid.redo() };
+  const withControl = (event, one) => {
+    if (chord(event) === "d") fillDown(one);
+    // Letters typed and not saved yet are the browser's own to undo.
+    else if (TIME[chord(event)] && read(one) === stored(one)) TIME[chord(event)]();
+    else return false;
+    return true;
   };
 
   table.addEventListener("keydown", (event) => {
@@ -146,8 +148,7 @@
     if (!row || event.isComposing || event.altKey) return;
     const isCell = ["INPUT", "SELECT"].includes(one.tagName) && one.type !== "checkbox" && ["v", "g"].includes(letterOf(one));
     if (event.ctrlKey || event.metaKey) {
-      const act = isCell && !event.shiftKey && WITH_CONTROL[event.key.toLowerCase()];
-      if (act && act(event, one)) event.preventDefault();
+      if (isCell && withControl(event, one)) event.preventDefault();
       return;
     }
     const other = !isCell && !["INPUT", "SELECT"].includes(one.tagName) && ["ArrowLeft", "ArrowRight"].includes(event.key);
@@ -175,12 +176,12 @@
     event.clipboardData.setData("text/plain", chosen.map(shown).join("\r\n"));
     event.preventDefault();
   });
-  // Undo also after a press elsewhere in the sheet, where no field has the focus.
+  // Undo also after a press elsewhere on the page, where no field has the focus.
   document.addEventListener("keydown", (event) => {
-    const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
-    if (!isUndo || event.defaultPrevented || event.target.closest?.("input, textarea, select, dialog")) return;
+    const act = (event.ctrlKey || event.metaKey) && TIME[chord(event)];
+    if (!act || event.defaultPrevented || event.target.closest?.("input, textarea, select, dialog")) return;
     event.preventDefault();
-    grid.undo();
+    act();
   });
 
   // ---------- buttons ----------

@@ -1,4 +1,4 @@
-// Blocks pasted into the entry sheet, by one request, with a report that stays; and the papers of a row in a dialog.
+// Blocks pasted into a grid (the entry sheet; nhập nhanh), by one request, with a report that stays; and the papers of a row in a dialog.
 (() => {
   "use strict";
 
@@ -7,7 +7,7 @@
 
   // ---------- a block from a workbook ----------
   if (grid) {
-    const { table, rows, rowOf, letterOf, tell, stash } = grid;
+    const { table, rows, rowOf, keyOf, letterOf, tell, stash } = grid;
     const KEPT = `${grid.KEY}:dan`;
     const place = document.getElementById("dan");
     const area = document.getElementById("bang-dan");
@@ -46,7 +46,7 @@
       const isPlain = !text.includes("\n") && !text.includes("\t");
       if (isPlain && start.tagName === "INPUT") return;
       event.preventDefault();
-      paste(text, row.dataset.measure, letterOf(start));
+      paste(text, keyOf(row), letterOf(start));
     });
     document.addEventListener("click", (event) => {
       if (!event.target.closest("[data-paste-block]")) return;

@@ -1,6 +1,6 @@
-// The entry sheet with script: every cell saves by itself and nothing typed is lost: it is kept in this browser, for this
-// person, until the server has it. Keys and selection are in entry-keys.js, blocks and papers in entry-paste.js; they
-// meet here in window.ntmGrid.
+// The grids with script (the entry sheet; nhập nhanh): every cell saves by itself and nothing typed is lost: it is kept in
+// this browser, for this person, until the server has it. A row is named by its measure in a sheet, by its commune in nhập
+// nhanh. Keys and selection are in entry-keys.js, blocks and papers in entry-paste.js; they meet here in window.ntmGrid.
 (() => {
   "use strict";
 
@@ -8,7 +8,7 @@
   const bar = document.getElementById("con-giu");
   if (!table || !window.htmx || !document.getElementById("phieu")) return;
 
-  const KEY = `ntm-phieu:${table.dataset.person}:${location.pathname}`;
+  const KEY = `ntm-phieu:${table.dataset.person}:${table.dataset.kept ?? location.pathname}`;
   const AFTER_LOGIN = `${KEY}:cho-dang-nhap`;
   const LETTERS = ["v", "x", "l", "d", "g"];
   const RETRY_AFTER = 15000;
@@ -18,10 +18,11 @@
   const statuses = new Map(); // row id -> status of the last answer
   const failed = new Set(); // row ids that the server has not heard of
 
-  const rowOf = (element) => element.closest?.("tbody.erow[data-url]") ?? null;
-  const rows = () => [...table.querySelectorAll("tbody.erow[data-url]")];
-  const byMeasure = (measure) => table.querySelector(`tbody.erow[data-url][data-measure="${CSS.escape(measure)}"]`);
-  const field = (row, letter) => row.querySelector(`[name="${letter}-${row.dataset.measure}"]`);
+  const rowOf = (element) => element.closest?.("#bang > tbody[data-url]") ?? null;
+  const rows = () => [...table.querySelectorAll("tbody[data-url]")];
+  const keyOf = (row) => row.dataset.measure ?? row.dataset.unit;
+  const byKey = (key) => rows().find((row) => keyOf(row) === key);
+  const field = (row, letter) => row.querySelector(`[name="${letter}-${keyOf(row)}"]`);
   const fields = (row) => LETTERS.map((letter) => field(row, letter)).filter((one) => one && one.type !== "hidden");
   const letterOf = (element) => element.name?.slice(0, 1);
   const read = (one) => (one.type === "checkbox" ? String(one.checked) : one.value);
@@ -61,7 +62,7 @@
   const pending = stash.read(KEY) ?? {};
   const keep = () => stash.write(KEY, Object.keys(pending).length ? pending : null);
   const remember = (row) => {
-    pending[row.dataset.measure] = { fields: collect(row, read), version: version(row), at: Date.now() };
+    pending[keyOf(row)] = { fields: collect(row, read), version: version(row), at: Date.now() };
     keep();
   };
   const forget = (measure) => {
@@ -90,36 +91,52 @@
     else place.textContent = refused ? `${refused} ô chưa lưu được: xem lời nhắn dưới ô.` : "Mọi ô đã lưu. Mất mạng vẫn giữ số đã gõ.";
   };
 
-  // ---------- undo: each change with what stood before and the version that it made ----------
+  // ---------- undo and redo: each change with what stood before it and the version that it made ----------
   const changes = [];
+  const undone = [];
+  const UNDO = { from: changes, to: undone, what: "hoan-tac", done: "Đã hoàn tác", none: "Không còn việc nào để hoàn tác.", not: "không hoàn tác được" };
+  const REDO = { from: undone, to: changes, what: "lam-lai", done: "Đã làm lại", none: "Không có việc nào để làm lại.", not: "không làm lại được" };
   const record = (list) => {
     const cells = list.filter(({ row, before }) => {
       const now = collect(row, stored);
       return Object.keys(before).some((letter) => letter in now && before[letter] !== now[letter]);
     });
-    if (cells.length) changes.push(cells.map(({ row, before }) => ({ measure: row.dataset.measure, before, version: version(row) })));
+    if (!cells.length) return;
+    changes.push(cells.map(({ row, before }) => ({ key: keyOf(row), before, version: version(row) })));
+    // After a new change there is nothing to do again.
+    undone.length = 0;
   };
-  const undo = async () => {
+  // What was sent on is no longer undone from here: withdrawing it is an act of its own.
+  const forgetChanges = (key) => [changes, undone].forEach((list) => {
+    list.splice(0, list.length, ...list.map((one) => one.filter((cell) => cell.key !== key)).filter((one) => one.length));
+  });
+  // One step through time: the newest change of one list is taken back and becomes the newest of the other.
+  const travel = async ({ from, to, what, done, none, not }) => {
     await settled();
-    const last = changes.pop();
-    if (!last) return tell("Không còn việc nào để hoàn tác.");
-    const mine = last.filter((cell) => byMeasure(cell.measure) && version(byMeasure(cell.measure)) === cell.version);
+    const last = from.pop();
+    if (!last) return tell(none);
+    const mine = last.filter((cell) => byKey(cell.key) && version(byKey(cell.key)) === cell.version);
+    const back = mine.map((cell) => ({ key: cell.key, before: collect(byKey(cell.key), stored) }));
     for (const cell of mine) {
-      const row = byMeasure(cell.measure);
+      const row = byKey(cell.key);
       fields(row).forEach((one) => { if (letterOf(one) in cell.before) write(one, cell.before[letterOf(one)]); });
     }
-    const ids = mine.map((cell) => byMeasure(cell.measure).id);
-    if (ids.length === 1 && last.length === 1) await send(byMeasure(mine[0].measure), byMeasure(mine[0].measure).dataset.url, {}, true);
-    else if (ids.length) await saveMany(ids, "hoan-tac");
-    for (const cell of mine) {
-      const row = byMeasure(cell.measure);
-      const older = [...changes].reverse().flatMap((one) => one).find((one) => one.measure === cell.measure);
-      if (row && older) older.version = version(row);
-    }
-    if (mine.length < last.length) tell(`${last.length - mine.length} ô không hoàn tác được: đã có thay đổi khác sau đó.`, "bad");
-    else if (!ids.some((id) => isRefused(document.getElementById(id)))) tell(ids.length > 1 ? `Đã hoàn tác ${ids.length} ô.` : "Đã hoàn tác.");
+    const ids = mine.map((cell) => byKey(cell.key).id);
+    if (ids.length === 1 && last.length === 1) await send(byKey(mine[0].key), byKey(mine[0].key).dataset.url, {}, true);
+    else if (ids.length) await saveMany(ids, what);
+    const through = back.filter((cell) => byKey(cell.key) && !isRefused(byKey(cell.key)) && !isDirty(byKey(cell.key)));
+    through.forEach((cell) => {
+      cell.version = version(byKey(cell.key));
+      const older = [...from].reverse().flatMap((one) => one).find((one) => one.key === cell.key);
+      if (older) older.version = cell.version;
+    });
+    if (through.length) to.push(through);
+    if (mine.length < last.length) tell(`${last.length - mine.length} ô ${not}: đã có thay đổi khác sau đó.`, "bad");
+    else if (through.length === ids.length) tell(ids.length > 1 ? `${done} ${ids.length} ô.` : `${done}.`);
     return undefined;
   };
+  const undo = () => travel(UNDO);
+  const redo = () => travel(REDO);
 
   // ---------- saving ----------
   // What is typed while an answer is on its way goes into the row that the answer brings.
@@ -156,14 +173,14 @@
       bringBack(row, work);
       const goesOn = Object.keys(work.carry).length > 0;
       if (goesOn) remember(row);
-      else forget(row.dataset.measure);
+      else forget(keyOf(row));
       if (goesOn && !row.contains(document.activeElement)) save(row);
       return row;
     }
     if (status === 409 || status === 422) {
       failed.delete(id);
       bringBack(row, work);
-      if (what === "lay") forget(row.dataset.measure);
+      if (what === "lay") forget(keyOf(row));
     } else {
       failed.add(id);
       mark(row, "bad", status === 401 ? "Chờ đăng nhập" : "Chưa lưu");
@@ -186,10 +203,7 @@
     work.promise = Promise.resolve(asked).catch(() => undefined).then(() => {
       const fresh = finish(row.id, work, what);
       if (fresh && !what && !isUndo) record([{ row: fresh, before: work.before }]);
-      // What was sent on is no longer undone from here: withdrawing it is an act of its own.
-      if (fresh && what && url !== row.dataset.url) {
-        changes.splice(0, changes.length, ...changes.map((one) => one.filter((cell) => cell.measure !== row.dataset.measure)).filter((one) => one.length));
-      }
+      if (fresh && what && url !== row.dataset.url) forgetChanges(keyOf(row));
       sumUp();
     });
     busy.set(row.id, work);
@@ -239,7 +253,7 @@
   };
   const saveMany = (ids, what) => {
     ids.forEach((id) => remember(document.getElementById(id)));
-    return bulk(ids, { viec: what }, { isUndo: what === "hoan-tac" });
+    return bulk(ids, { viec: what }, { isUndo: what !== "dien" });
   };
   const saveInTurn = (ids) => (ids.length === 1 ? save(document.getElementById(ids[0])) : ids.length ? saveMany(ids, "dien") : Promise.resolve());
   const settled = () => Promise.all([...busy.values()].map((work) => work.promise));
@@ -301,17 +315,17 @@
     bar.scrollIntoView({ block: "center" });
   });
   const left = () => rows().filter((row) => {
-    const kept = pending[row.dataset.measure];
+    const kept = pending[keyOf(row)];
     if (!kept) return false;
     const differs = fields(row).some((one) => letterOf(one) in kept.fields && kept.fields[letterOf(one)] !== read(one));
-    if (!differs) forget(row.dataset.measure);
+    if (!differs) forget(keyOf(row));
     return differs;
   });
   const fillIn = async () => {
     bar.hidden = true;
     const list = left();
     for (const row of list) {
-      const kept = pending[row.dataset.measure];
+      const kept = pending[keyOf(row)];
       fields(row).forEach((one) => { if (letterOf(one) in kept.fields) write(one, kept.fields[letterOf(one)]); });
       // The version that was on the screen while it was typed: somebody else's save since then must be noticed.
       field(row, "p").value = kept.version;
@@ -328,8 +342,8 @@
   });
 
   window.ntmGrid = {
-    table, KEY, stash, rows, rowOf, byMeasure, field, fields, letterOf, read, stored, write, isDirty, isRefused, remember, forget,
-    send, save, bulk, saveMany, saveInTurn, settled, undo, tell, failed, busy,
+    table, KEY, stash, rows, rowOf, keyOf, field, fields, letterOf, read, stored, write, isDirty, isRefused, remember, forget,
+    send, save, bulk, saveMany, saveInTurn, settled, undo, redo, tell, failed, busy,
   };
 
   const unsaved = left();

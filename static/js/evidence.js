@@ -5,7 +5,9 @@
 
   const MB = 1024 * 1024;
   const largestOf = (form) => Number(form.querySelector("[data-drop]")?.dataset.most || 20) * MB;
-  const megabytes = (size) => `${(size / MB).toFixed(1).replace(".", ",")} MB`;
+  const megabytes = (size) => (size < MB / 10
+    ? `${Math.max(1, Math.round(size / 1024))} kB`
+    : `${(size / MB).toFixed(1).replace(".", ",")} MB`);
   const tell = (text, level) => {
     document.dispatchEvent(new CustomEvent("ntm:toast", { detail: { text, level } }));
   };
@@ -63,6 +65,7 @@
     const dropped = [...event.dataTransfer.files];
     (input.multiple ? [...input.files, ...dropped] : dropped.slice(0, 1)).forEach((file) => taken.items.add(file));
     input.files = taken.files;
+    field.closest("details")?.setAttribute("open", "");
     showChosen(field.closest("form"));
   });
 

@@ -64,7 +64,8 @@
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.target?.id !== "ban-xet" && event.detail.elt?.id !== "ban-xet") return;
     settle();
-    const problem = find('[role="alert"]');
+    const field = find('[aria-invalid="true"]');
+    const problem = field || find('[role="alert"]');
     const head = find("#muc-dang-mo");
     if (problem) problem.scrollIntoView({ block: "center" });
     // What is decided next is read from its name on, wherever the page stood before.

@@ -5,21 +5,26 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 import communes.actions.telling as telling
 from accounts.actions import notify
 from accounts.models import HistoryEntry, Notice, NoticeSetting
+from accounts.roles import Role
 from accounts.rules import NoticeKind, summed
 from communes.actions.moving import Seen, move
-from communes.models import Practice, Statement
+from communes.actions.rounds import close_round, extend, unlock_round
+from communes.models import Practice, Round, Statement
 from communes.policies import WorkingRules
 from communes.queries.entry import item_of
 from communes.queries.people import leads_of
 from communes.rules.workflow import ActKind, Stage
 from tests.makers import (
     TODAY,
+    YEAR,
     Cast,
     lead_officer,
     make_cast,
@@ -107,6 +112,35 @@ def test_what_the_office_gives_back_to_the_lead_is_told_to_who_verified(cast: Ca
 def test_verifying_and_approving_tell_nobody_item_by_item(cast: Cast) -> None:
     stated(cast, "bhyt", "96,4", by=cast.lan, until=Stage.APPROVED)
     assert not Notice.objects.exists()
+
+
+def test_closing_unlocking_and_extending_a_round_is_told_to_who_reports_in_it(cast: Cast) -> None:
+    row = Round.objects.create(
+        district=cast.district, year=YEAR, kind="month", number=10, opens_on=TODAY, due_on=TODAY, by=cast.tuan,
+        at=timezone.now(),
+    )  # fmt: skip
+    office = {"by": cast.tuan, "standing": cast.standing(cast.tuan), "round": row, "on": TODAY}
+    extend(**office, unit=cast.ky_phu, due_on=TODAY + timedelta(days=3), reason="Lũ")
+    assert told(cast.lan) == ["Kỳ “Tháng 10/2023” của xã Kỳ Phú được gia hạn đến 18/10/2023."] and not told(cast.minh)
+    close_round(**office)
+    unlock_round(**office, reason="Nhập sót")
+    closed = "Kỳ “Tháng 10/2023” đã chốt ngày 15/10/2023. Số gửi sau lúc chốt không tính cho kỳ này."
+    opened = "Kỳ “Tháng 10/2023” đã mở lại, báo cáo tiếp được. Lý do: Nhập sót"
+    assert told(cast.lan)[1:] == told(cast.minh) == told(cast.hoa) == [closed, opened]
+    assert told(cast.tuan) == told(cast.hung) == told(cast.binh) == []
+    assert Notice.objects.filter(person=cast.minh).first().url == f"/ky-bao-cao/{row.pk}/"
+    assert mail.outbox == []
+
+
+def test_closing_the_year_says_that_its_figures_are_locked(cast: Cast) -> None:
+    row = Round.objects.create(
+        district=cast.district, year=YEAR, kind="year", number=1, opens_on=TODAY, due_on=TODAY, by=cast.tuan,
+        at=timezone.now(),
+    )  # fmt: skip
+    second = post(cast.lan, Role.COMMUNE, cast.ky_chau)
+    close_round(by=cast.tuan, standing=cast.standing(cast.tuan), round=row, on=TODAY)
+    (said,) = told(second.person)
+    assert said.endswith("Số liệu năm 2023 không sửa được nữa."), "once, however many units are theirs"
 
 
 def test_an_act_that_fails_tells_nobody(cast: Cast, monkeypatch) -> None:

@@ -14,14 +14,16 @@ from openpyxl import load_workbook
 from accounts.models import HistoryEntry
 from accounts.roles import Role
 from communes.actions.base_data import FigureEntry, StaleFigures, save_base_figures
-from communes.models import BaseFigure, Round, RoundEvent
+from communes.models import BaseFigure, Round, RoundEvent, Statement
 from communes.policies import Refused
 from communes.queries.base_data import base_figures
 from communes.rules.rounds import RoundEventKind, RoundKind
-from tests.makers import TODAY, YEAR, Cast, make_cast, make_person, post, signed_in
+from communes.rules.workflow import ActKind
+from tests.makers import HEALTH_INSURANCE, TODAY, YEAR, Cast, make_cast, make_person, post, signed_in, step
 
 pytestmark = pytest.mark.django_db
 PAGE = "/xa/ky-phu/so-lieu-nen/2023/"
+SHEET = "/xa/ky-phu/danh-gia/xa-ntm-2021-2025/2023/"
 LAST = "/xa/ky-phu/so-lieu-nen/2022/"
 
 
@@ -117,12 +119,51 @@ def test_last_years_figures_fill_the_empty_fields_and_wait_to_be_saved(cast: Cas
     assert not BaseFigure.objects.filter(year=YEAR).exists()
 
 
+def typed_share(client) -> Statement:
+    """Health insurance of Kỳ Phú as a numerator and a denominator, a draft."""
+    client.post(f"{SHEET}o/bhyt/", {"v-bhyt": "7741/8777", "p-bhyt": "0"})
+    return Statement.objects.get(assessment__measure__code=HEALTH_INSURANCE)
+
+
+def test_a_changed_denominator_names_the_indicators_computed_with_the_old_one(cast: Cast):
+    """Nothing is computed again behind anybody's back: what was stated stays, and the page and the sheet say so."""
+    client = signed_in(cast.lan)
+    client.post(PAGE, typed(client, population="8777"))
+    revision = typed_share(client)
+    step(cast, revision, ActKind.SUBMIT, by=cast.lan)
+    assert "mẫu số khác số liệu nền" not in text_of(client.get(PAGE))
+    html = text_of(client.post(PAGE, typed(client, population="9000"), follow=True))
+    assert "1 chỉ tiêu đang tính theo mẫu số khác số vừa lưu" in html
+    section = html[html.index('id="khac-mau-so"') : html.index("</section>", html.index('id="khac-mau-so"'))]
+    words = " ".join(re.sub(r"<[^>]+>", " ", section).replace("\xa0", " ").split())
+    assert "15.1 Tỷ lệ người dân tham gia bảo hiểm y tế" in words
+    assert "(Xã NTM; cũng tính cho Xã NTM nâng cao 14.1" in words
+    assert "đã nhập 7741/8777 (88,2 %), số liệu nền nay là 9.000 người" in words
+    assert 'href="/xa/ky-phu/danh-gia/xa-ntm-2021-2025/2023/#r-bhyt"' in section
+    revision.refresh_from_db()
+    assert revision.denominator == 8777
+    # Also where the figure is long approved, in the sheet, until one of the two is corrected.
+    for act, by in ((ActKind.VERIFY, cast.hoa), (ActKind.APPROVE, cast.tuan)):
+        step(cast, revision, act, by=by)
+    assert "Mẫu số 8.777 khác số liệu nền" in text_of(client.get(SHEET))
+    html = text_of(client.post(PAGE, typed(client, population="8777"), follow=True))
+    assert "mẫu số khác" not in html and "Mẫu số 8.777" not in text_of(client.get(SHEET))
+
+
+def test_a_draft_is_not_told_to_a_department_that_reads_the_base_data(cast: Cast):
+    client = signed_in(cast.lan)
+    client.post(PAGE, typed(client, population="9000"))
+    typed_share(client)
+    assert "7741/8777" in text_of(client.get(PAGE))
+    assert "7741/8777" not in text_of(signed_in(cast.hoa).get(PAGE))
+
+
 def test_an_improbable_jump_is_warned_of_and_saved_all_the_same(cast: Cast):
     client = signed_in(cast.lan)
     client.post(LAST, typed(client, LAST, households="2300", schools="3"))
     client.post(PAGE, typed(client, households="23000", schools="4"))
     html = text_of(client.get(PAGE))
-    assert "Tăng 900 % so với năm trước (2.300 hộ). Xem lại." in html
+    assert "Gấp 10 lần so với năm trước (2.300 hộ). Kiểm tra lại." in html
     assert html.count("so với năm trước") == 1, "one school more is no jump"
     assert figure(cast, "households") == 23000
 
@@ -295,3 +336,16 @@ def test_kilometres_with_three_decimals_come_back_as_they_can_be_typed_again(cas
     answer = client.post(PAGE, {**fields_on(client), "n-lanes_km": "Đo thực tế"}, follow=True)
     assert "Đã lưu 1 số liệu nền." in text_of(answer)
     assert figure(cast, "lanes_km") == Decimal("12.345")
+
+
+def test_a_denominator_set_to_nothing_or_taken_away_is_cautioned(cast: Cast):
+    client = signed_in(cast.lan)
+    client.post(PAGE, typed(client, population="8777"))
+    for value, said in (("0", "bằng 0"), ("", "bỏ trống")):
+        html = text_of(client.post(PAGE, typed(client, population=value), follow=True))
+        assert re.search(rf"Dân số[^<]* {said}, mà là mẫu số của Xã NTM [^<]*15.1", html), said
+        again = text_of(client.get(PAGE))
+        row = again[again.index('id="r-population"') :].split("</tr>")[0]
+        assert f"{said.capitalize()}, mà là mẫu số của chỉ tiêu. Kiểm tra lại." in row
+    html = text_of(client.post(PAGE, typed(client, population="8777"), follow=True))
+    assert "mà là mẫu số" not in html

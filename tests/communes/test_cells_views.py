@@ -278,3 +278,11 @@ def test_what_was_typed_survives_the_end_of_the_session(page, live_server, cast:
     page.wait_for_selector("#r-bhyt .ss.ok")
     assert Statement.objects.get().value == "88.2"
     assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('ntm-phieu:')).length") == 0
+
+
+def test_a_browser_that_tells_a_broken_address_gets_its_answer(cast: Cast):
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://["}
+    address = f"/xa/ky-phu/danh-gia/{XA}/2023/o/{HEALTH_INSURANCE}/"
+    row = {f"p-{HEALTH_INSURANCE}": "0", f"v-{HEALTH_INSURANCE}": "90"}
+    answer = signed_in(cast.lan).post(address, row, headers=headers)
+    assert answer.status_code == 200

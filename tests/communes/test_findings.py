@@ -112,8 +112,8 @@ def test_communes_leaders_and_the_next_district_record_nothing_here(cast: Cast):
     [
         ({"noi_dung": " "}, "Chưa ghi nội dung cần khắc phục."),
         ({"noi_dung": "a" * 2001}, "Nội dung dài quá 2000 ký tự."),
-        ({"han": ""}, "Chọn hạn khắc phục."),
-        ({"han": "31/12/2023"}, "Chọn hạn khắc phục."),
+        ({"han": ""}, "Hạn khắc phục: "),
+        ({"han": "31/13/2023"}, "Hạn khắc phục: "),
         ({"han": (TODAY - timedelta(days=1)).isoformat()}, "Hạn khắc phục đã qua"),
         ({"don_vi": "cam-binh"}, "Chọn đơn vị phải khắc phục."),
         ({"don_vi": ""}, "Chọn đơn vị phải khắc phục."),

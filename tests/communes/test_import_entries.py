@@ -99,7 +99,7 @@ def shuffle(sheet: Worksheet, how: dict[str, Any]) -> None:
         sheet.insert_rows(1, how["above"])
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(how=MOVES)
 def test_sorting_hiding_and_moving_columns_change_nothing(cast: Cast, how: dict[str, Any]) -> None:
     """The round trip as a property: the same findings, whatever the order of rows and columns."""
@@ -146,7 +146,7 @@ def test_numerator_and_denominator_give_the_result(cast: Cast) -> None:
         ({VALUE: "=1+1"}, "G", "công thức"),
         ({VALUE: -3}, "G", "số âm"),
         ({Column.NUMERATOR: 5}, "I", "Thiếu mẫu số"),
-        ({Column.NUMERATOR: 9, Column.DENOMINATOR: 5}, "G", "lớn hơn mẫu số"),
+        ({Column.NUMERATOR: 9, Column.DENOMINATOR: 5}, "H", "lớn hơn mẫu số"),
         ({VALUE: 50, Column.NUMERATOR: 9, Column.DENOMINATOR: 10}, "G", "không khớp"),
         ({Column.EXEMPT: "x"}, "J", "không có trường hợp không áp dụng"),
         ({Column.EXEMPT: "có lẽ"}, "J", "chỉ đánh dấu x"),

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from communes.imports import archives, files
 from communes.imports.files import FileProblem, check_file
-from communes.imports.safe_names import LONGEST_NAME, safe_name
 from communes.rules.evidence import CheckedFile, FileKind
+from communes.rules.file_names import LONGEST_NAME, brought_name
 from tests.corpus import make
 from tests.corpus.files import BAD_FILES, GOOD_FILES, NAMES
 from tests.corpus.parts import Case, pdf, picture, word_parts, zipped
@@ -109,27 +109,27 @@ def test_a_damaged_part_of_a_document_is_found_before_it_is_kept():
 
 @pytest.mark.parametrize(("given_name", "kept"), NAMES)
 def test_names_are_kept_readable_and_made_harmless(given_name, kept):
-    assert safe_name(given_name, ".pdf") == kept
+    assert brought_name(given_name, ".pdf") == kept
 
 
 def test_a_long_name_is_shortened_by_bytes_between_letters():
     long = "Biên bản họp thôn Đồng Tiến về việc " * 20
-    kept = safe_name(long, ".pdf")
+    kept = brought_name(long, ".pdf")
     assert LONGEST_NAME - 8 < len(kept.encode()) <= LONGEST_NAME
     assert long.startswith(kept.removesuffix(".pdf"))
     # A letter that exists only with a mark of its own keeps it or goes.
-    marked = safe_name("x" * 175 + "x\u0323\u0331", ".pdf")
+    marked = brought_name("x" * 175 + "x\u0323\u0331", ".pdf")
     assert marked == "x" * 175 + ".pdf"
 
 
 @given(st.text(max_size=300), st.sampled_from([".pdf", ".jpg", ".docx"]))
 def test_any_name_at_all_becomes_one_that_every_disk_takes(name, suffix):
-    kept = safe_name(name, suffix)
+    kept = brought_name(name, suffix)
     assert kept.endswith(suffix)
     assert len(kept.encode()) <= LONGEST_NAME
     assert unicodedata.is_normalized("NFC", kept)
     assert not re.search(r'[/\\<>:"|?*\x00-\x1f\x7f]|^\.|^(?i:con|prn|aux|nul|com\d|lpt\d)\s*\.', kept)
-    assert safe_name(kept, suffix) == kept
+    assert brought_name(kept, suffix) == kept
 
 
 def test_the_corpus_can_be_written_out_for_other_programs(tmp_path, monkeypatch):

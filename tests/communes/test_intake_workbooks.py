@@ -165,6 +165,7 @@ def test_days_are_days_and_a_day_that_does_not_exist_says_so():
     row = (
         '<c s="1"><v>45291</v></c><c s="1"><v>45291.5</v></c><c s="2"><v>0.3125</v></c>'
         '<c s="1"><v>99999999</v></c><c t="d"><v>2023-12-31</v></c><c t="d"><v>hôm qua</v></c>'
+        '<c t="d"><v>PT99999999999H</v></c>'
     )
     found = cells(row, styles=formats)
     assert found[:3] == [date(2023, 12, 31), datetime.fromisoformat("2023-12-31T12:00"), "07:30"]

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.roles import Role
 from communes.models import Act, Statement
 from communes.rules.workflow import ActKind, Stage
+from communes.views import reviewing
 from tests.makers import (
     HEALTH_INSURANCE,
     HUYEN,
@@ -21,6 +22,7 @@ from tests.makers import (
     signed_in,
     stated,
     step,
+    typed,
 )
 
 pytestmark = pytest.mark.django_db
@@ -209,6 +211,33 @@ def test_units_departments_and_criteria_are_chosen_from_lists_with_their_numbers
     assert units == ["mọi đơn vị", "Kỳ Phú (3)", "Kỳ Châu (3)"]
     assert leads == ["mọi cơ quan", "Phòng Kinh tế - Hạ tầng (4)", "Bảo hiểm xã hội huyện (2)"]
     assert "Tiêu chí 15 – Xã NTM (2)" in criteria
+
+
+OF_A_REVISION = ["/tham-tra/", "/duyet/", "/tham-dinh/"]
+
+
+@pytest.mark.parametrize("page", OF_A_REVISION)
+def test_of_what_was_never_sent_not_even_the_stage_is_told(cast: Cast, page: str, monkeypatch):
+    stated(cast, HEALTH_INSURANCE, "91", by=cast.lan)
+    draft = typed(cast, HEALTH_INSURANCE, "81,23", by=cast.lan)
+
+    def answers() -> dict[str, int]:
+        people = {name: getattr(cast, name) for name in ("hoa", "tuan", "hung", "lan", "minh")}
+        address = f"{page}{draft.pk}/"
+        return {name: decide(person, address, viec="duyet", bo=XA).status_code for name, person in people.items()}
+
+    assert answers() == dict.fromkeys(("hoa", "tuan", "hung", "lan", "minh"), 404)
+    monkeypatch.setattr(reviewing, "revision_was_sent", lambda pk: True)
+    assert {answers()[name] for name in ("hoa", "tuan", "hung")} <= {403, 409}, "the guard is what hides it"
+
+
+def test_who_decides_on_what_was_drawn_back_is_told_no_more_than_that(cast: Cast, sent: Statement):
+    step(cast, sent, ActKind.WITHDRAW, by=cast.lan)
+    # Put before its chairman meanwhile (as `tests/communes/test_sending_views.py` tells in full).
+    Statement.objects.filter(pk=sent.pk).update(stage=Stage.PROPOSED.value)
+    answer = decide(cast.hoa, f"/tham-tra/{sent.pk}/", gia_tri="91", viec="xac-nhan")
+    assert answer.status_code == 409
+    assert Stage.WITHDRAWN.label in text_of(answer) and Stage.PROPOSED.label not in text_of(answer)
 
 
 @pytest.mark.parametrize("page", ["/tham-tra/", "/duyet/"])

@@ -152,7 +152,7 @@ def test_two_who_fill_in_one_commune_the_later_reads_both_values_first(cast: Cas
     assert answer.status_code == 409
     assert "Phan Thị Hoa vừa lưu 95,5" in html and "Giữ 96 của tôi" in html
     assert current(cast.ky_phu).value == "95.5"
-    kept = re.search(rf'name="p-{PHU}" form="nhap" value="(\d+)"', html)
+    kept = re.search(rf'name="p-{PHU}" form="phieu" value="(\d+)"', html)
     assert kept
     tuan.post(PAGE, {**page, f"p-{PHU}": kept[1]})
     assert current(cast.ky_phu).value == "96"
@@ -193,10 +193,10 @@ def test_one_cell_by_script_is_saved_refused_or_shown_with_the_others_value(cast
 
 def test_a_pasted_column_is_taken_in_the_order_of_the_table(cast: Cast):
     client = signed_in(cast.hoa)
-    answer = client.post(PAGE, {**fields_on(client), "dan": "95,5\r\n88\r\n"}, follow=True)
+    answer = client.post(PAGE, {**fields_on(client), "bang": "95,5\r\n88\r\n"}, follow=True)
     assert "Đã nhập hộ 2 xã." in text_of(answer)
     assert (current(cast.ky_phu).value, current(cast.ky_chau).value) == ("95.5", "88")
-    client.post(PAGE, {**fields_on(client), "dan": "77", "tu": CHAU})
+    client.post(PAGE, {**fields_on(client), "bang": "77", "tu": CHAU})
     assert (current(cast.ky_phu).value, current(cast.ky_chau).value) == ("95.5", "77")
 
 
@@ -205,22 +205,68 @@ def test_pasted_pairs_find_their_communes_and_the_report_says_what_was_left_and_
     third = make_commune(district=cast.district, code="18793", name="Kỳ Hải", slug="ky-hai", position=3)
     client = signed_in(cast.hoa)
     block = "Xã\tTỷ lệ\nky phu\t95,5\nKỳ Châu\t88\nKỳ Hải\t955\nKỳ Lạ\t1\n"
-    answer = client.post(PAGE, {**fields_on(client), "dan": block})
+    answer = client.post(PAGE, {**fields_on(client), "bang": block})
     html = text_of(answer)
     assert answer.status_code == 422
-    assert "Đã nhận 1 xã; 4 dòng không nhận" in html
-    assert "Dòng 1, “Xã | Tỷ lệ”: không nhận ra xã" in html
-    assert "Dòng 3, “Kỳ Châu: 88”: Xã đang soạn mục này" in html
-    assert "Dòng 4, “Kỳ Hải: 955”: “955” lớn hơn 100 %." in html
-    assert "Dòng 5, “Kỳ Lạ | 1”: không nhận ra xã" in html
+    assert "Đã nhận 1 xã. 4 dòng chưa nhận" in html
+    left = [re.sub(r"<[^>]+>", " ", one) for one in re.findall(r"<li>(.*?)</li>", html) if "“" in one]
+    assert [" ".join(one.split())[:45] for one in left[:4]] == [
+        "Dòng 1 “Xã | Tỷ lệ” Không nhận ra xã; ghi tên",
+        "Kỳ Châu “88” Xã đang soạn mục này; phòng, ban",
+        "Kỳ Hải “955” “955” lớn hơn 100 %. Có phải anh",
+        "Dòng 5 “Kỳ Lạ | 1” Không nhận ra xã; ghi tên ",
+    ]
     assert current(cast.ky_phu).value == "95.5"
     assert not Assessment.objects.filter(unit=third).exists()
+
+
+def test_several_rows_by_script_come_back_each_with_its_verdict_and_the_count_above_them(cast: Cast):
+    """A fill down, and then its undo: what was taken back is empty again, and nobody is asked to accept it."""
+    client = signed_in(cast.hoa)
+    assert re.search("Yêu cầu của Xã NTM: ≥.90.%", text_of(client.get(PAGE)))
+    before = fields_on(client)
+    answer = client.post(PAGE, {**before, f"v-{PHU}": "95,5", f"v-{CHAU}": "89", "viec": "dien"}, headers=HTMX)
+    html = text_of(answer)
+    assert answer.status_code == 200 and html.count('hx-swap-oob="true"') == 3
+    assert "Đã nhập hộ 2/2 xã." in html and "Kết quả dán" not in html
+    phu, chau = html[html.index(f'id="q-{PHU}"') : html.index(f'id="q-{CHAU}"')], html[html.index(f'id="q-{CHAU}"') :]
+    assert 'aria-label="Đạt' in phu and 'aria-label="Chưa đạt' in chau
+    emptied = {**fields_on(client), f"v-{PHU}": "", f"v-{CHAU}": "", "viec": "hoan-tac"}
+    html = text_of(client.post(PAGE, emptied, headers=HTMX))
+    assert "Đã nhập hộ 0/2 xã." in html and "chờ xã nhận" not in html
+    sheet = text_of(signed_in(cast.lan).get(f"/xa/ky-phu/danh-gia/xa-ntm-2021-2025/{YEAR}/"))
+    assert "nhập hộ" not in sheet.lower()
+
+
+def test_one_refused_among_several_is_said_and_the_others_stand(cast: Cast):
+    client = signed_in(cast.hoa)
+    sent = {**fields_on(client), f"v-{PHU}": "955", f"v-{CHAU}": "90", "viec": "dien"}
+    html = text_of(client.post(PAGE, sent, headers=HTMX))
+    assert "Điền nhiều ô" in html and "lớn hơn 100" in html and 'role="alert"' in html
+    assert current(cast.ky_chau).value == "90"
+
+
+def test_a_block_by_script_reports_every_line_and_may_go_into_the_remarks(cast: Cast):
+    client = signed_in(cast.hoa)
+    block = {**fields_on(client), "bang": "95\n91\n", "tu": PHU, "cot": "v"}
+    html = text_of(client.post(PAGE, block, headers=HTMX))
+    assert "Đã nhận 2 xã." in html and html.count('class="q-row"') == 2
+    again = {**fields_on(client), "bang": "95\n91\n7", "tu": PHU, "cot": "v"}
+    html = text_of(client.post(PAGE, again, headers=HTMX))
+    assert "Đã nhận 0 xã. 2 xã đã đúng như vậy từ trước. 1 dòng chưa nhận" in html
+    wrong = {**fields_on(client), f"v-{PHU}": "955", "bang": "theo thẻ", "tu": PHU, "cot": "g"}
+    html = text_of(client.post(PAGE, wrong, headers=HTMX))
+    assert "“theo thẻ”" in html and "“955” lớn hơn 100" in html, "the remark was brought, the figure is refused"
+    said = {**fields_on(client), "bang": "theo BHXH tỉnh", "tu": CHAU, "cot": "g"}
+    client.post(PAGE, said, headers=HTMX)
+    assert (current(cast.ky_chau).remark, current(cast.ky_chau).value) == ("theo BHXH tỉnh", "91")
+    assert current(cast.ky_phu).remark == ""
 
 
 def test_a_word_of_a_choice_is_pasted_too(cast: Cast):
     address = "/nhap-nhanh/?nam=2023&so-do=xa.7.1"
     client = signed_in(cast.tuan)
-    client.post(address, {**fields_on(client, address), "dan": "Kỳ Phú|Đạt\nKỳ Châu|chưa đạt"})
+    client.post(address, {**fields_on(client, address), "bang": "Kỳ Phú|Đạt\nKỳ Châu|chưa đạt"})
     assert current(cast.ky_phu, "xa.7.1").value is True
     assert current(cast.ky_chau, "xa.7.1").value is False
 
@@ -287,7 +333,7 @@ def test_the_table_costs_the_same_for_two_communes_and_for_twenty(cast: Cast):
     for number in range(20):
         unit = make_commune(district=cast.district, code=f"190{number:02}", name=f"Xã {number}", slug=f"xa-{number}")
         post(make_person(username=f"x{number}", full_name=f"Cán bộ {number}"), Role.COMMUNE, unit)
-    client.post(PAGE, {**fields_on(client), "dan": "\n".join(["91"] * 22)})
+    client.post(PAGE, {**fields_on(client), "bang": "\n".join(["91"] * 22)})
     assert Statement.objects.filter(stage=Stage.PREFILLED.value).count() == 22
     assert _queries(client) == two
 

@@ -16,9 +16,9 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.queries import history_break
-from communes.actions import stating
-from communes.actions.rounds import NewRound, close_round, open_round
-from communes.models import Holding, Round, RoundEvent, Snapshot, Statement
+from communes.actions import rounds, stating
+from communes.actions.rounds import NewRound, close_round, extend, open_round
+from communes.models import Extension, Holding, Round, RoundEvent, Snapshot, Statement
 from communes.policies import Refused
 from communes.queries.rounds import year_lock
 from communes.queries.snapshots import snapshot_of
@@ -149,6 +149,50 @@ def test_without_asking_again_a_late_save_changes_a_locked_year(
     monkeypatch.setattr("communes.actions.stating.refuse_if_locked", lambda *args: None)
     save_late(cast, year, monkeypatch)
     assert Statement.objects.count() == 1 and year_lock(cast.district.code, YEAR)
+
+
+def extend_while_closing(cast: Cast, year: Round, monkeypatch: pytest.MonkeyPatch) -> object:
+    """Tuấn closes the year and is freezing what stands; Mai gives Kỳ Phú more time in it just then."""
+    freezing, bench = Event(), rounds.set_up_bench
+
+    def slow(*args: Any, **given: Any) -> Any:
+        freezing.set()
+        Event().wait(0.5)
+        return bench(*args, **given)
+
+    monkeypatch.setattr(rounds, "set_up_bench", slow)
+
+    def later() -> object:
+        row = Round.objects.select_related("district").get(pk=year.pk)
+        return extend(
+            by=cast.mai, standing=cast.standing(cast.mai), round=row, unit=cast.ky_phu, due_on=date(2024, 1, 31),
+            reason="Mưa lũ", on=TODAY,
+        )  # fmt: skip
+
+    with ThreadPoolExecutor(2) as pool:
+        closing = in_background(pool, lambda: close(cast, year))
+        assert freezing.wait(PATIENCE)
+        answer = in_background(pool, later).result(PATIENCE)
+        assert isinstance(closing.result(PATIENCE), RoundEvent)
+    return answer
+
+
+def test_a_round_that_is_being_closed_is_not_extended_any_more(
+    cast: Cast, year: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = extend_while_closing(cast, year, monkeypatch)
+    assert isinstance(answer, Refused) and "đã chốt" in str(answer)
+    assert not Extension.objects.exists()
+
+
+def test_without_the_lock_a_closed_round_is_extended(
+    cast: Cast, year: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The positive control: only the closing takes the lock before it reads."""
+    takers = iter([rounds.hold_history])
+    monkeypatch.setattr(rounds, "hold_history", lambda: next(takers, lambda: None)())
+    extend_while_closing(cast, year, monkeypatch)
+    assert Extension.objects.exists() == (connection.vendor == "postgresql")
 
 
 def test_of_two_who_close_at_once_one_does(cast: Cast, year: Round) -> None:

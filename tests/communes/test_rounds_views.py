@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -235,7 +236,8 @@ def test_closing_asks_first_says_what_is_open_and_freezes(cast: Cast, october: R
     again = client.post(address(october, "round-close"))
     assert again.status_code == 409 and "đã chốt" in page_of(again)
     page = page_of(client.get(address(october)))
-    assert "Mở khóa kỳ" in page and "Ảnh chụp" in page
+    assert "Mở lại kỳ" in page and "Bản chốt" in page
+    assert "Kỳ này không khóa số liệu. Mở lại thì số gửi sau ngày chốt cũng tính cho kỳ" in page
 
 
 def test_unlocking_needs_a_reason_that_everybody_reads_for_ever(cast: Cast, october: Round) -> None:
@@ -255,7 +257,8 @@ def test_closing_the_year_says_that_it_locks(cast: Cast) -> None:
     client = visit(cast, "tuan")
     assert "không ai sửa được số liệu năm 2023" in page_of(client.get(address(row, "round-close")))
     closed(cast, row)
-    assert "Số liệu năm 2023 đang khóa" in page_of(client.get(address(row)))
+    page = page_of(client.get(address(row)))
+    assert "Số liệu năm 2023 đang khóa" in page and "Mở khóa kỳ" in page
     survey = visit(cast, "tuan").get(reverse("communes:survey", kwargs={"code": "ky-phu", "year": YEAR}))
     assert "Kỳ năm 2023 đã chốt" in page_of(survey) and "Lưu kết quả khảo sát" not in page_of(survey)
 
@@ -275,6 +278,17 @@ def test_a_commune_confirms_in_bulk_what_it_left_checked(cast: Cast, october: Ro
     assert response["Location"] == address(october)
     assert Confirmation.objects.get().assessment.measure.code == HEALTH_INSURANCE
     assert page_of(client.get(path)).count('name="muc"') == 1
+
+
+def test_what_has_a_draft_is_not_ticked_beforehand(cast: Cast, october: Round) -> None:
+    """Lan typed a newer figure and has not sent it: one careless press must not report "unchanged"."""
+    stated(cast, HEALTH_INSURANCE, "96,4", by=cast.lan, on=BEFORE)
+    path = address(october, "round-confirm", unit="ky-phu")
+    assert re.search(r'name="muc"[^>]* checked', page_of(visit(cast, "lan").get(path)))
+    typed(cast, HEALTH_INSURANCE, "97", by=cast.lan)
+    page = page_of(visit(cast, "lan").get(path))
+    assert "đang có bản nháp" in page and 'name="muc"' in page and not re.search(r'name="muc"[^>]* checked', page)
+    assert ">đang có bản nháp<" not in page_of(visit(cast, "tuan").get(path))
 
 
 def test_confirming_what_was_changed_meanwhile_is_a_conflict(cast: Cast, october: Round) -> None:

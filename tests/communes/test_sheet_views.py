@@ -103,6 +103,24 @@ def test_a_department_types_only_the_rows_it_leads(cast: Cast):
     assert "Ô nền xám do cơ quan khác chủ trì" in html
 
 
+def test_the_head_says_what_is_still_to_be_done_and_where(cast: Cast):
+    typed(cast, HEALTH_INSURANCE, "88,2", by=cast.lan)
+    html = text_of(signed_in(cast.lan).get(SHEET))
+    todo = re.search(r'<p class="todo no-print">(.*?)</p>', html).group(1)
+    said = re.findall(r"\?loc=([a-z-]+)\">([^<]*)<", todo)
+    assert [slug for slug, _ in said] == ["chua-nhap", "nhap", "thieu-minh-chung"] and said[1][1] == "gửi 1 mục nháp"
+    assert '<progress class="entered no-print" max="57" value="1"' in html
+    assert "todo" not in text_of(signed_in(cast.hung).get(SHEET)), "a leader has nothing to do here"
+
+
+def test_who_reached_the_last_row_sends_from_there(cast: Cast):
+    typed(cast, HEALTH_INSURANCE, "88,2", by=cast.lan)
+    html = text_of(signed_in(cast.lan).get(SHEET))
+    foot = html[html.index('id="cuoi-phieu"') :]
+    assert 'name="chi" value=""' in foot and "Gửi thẩm tra 1 mục" in foot
+    assert html.count("data-submit-all") == 1
+
+
 def test_chips_filter_and_count(cast: Cast):
     typed(cast, HEALTH_INSURANCE, "88,2", by=cast.lan)
     client = signed_in(cast.lan)

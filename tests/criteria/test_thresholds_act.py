@@ -173,7 +173,7 @@ def test_the_office_enters_a_number_the_way_people_write_it(cast: Cast) -> None:
         ("９０", {}, "chữ số toàn khổ"),
         ("90\x00", {}, "ký tự không hợp lệ"),
         ("9" * 60_000, {}, "tối đa 60 ký tự"),
-        ("90", {"signed_on": "31/02/2023"}, "Ngày phải viết ngày/tháng/năm"),
+        ("90", {"signed_on": "31/02/2023"}, "Không có ngày “31/02/2023”"),
         ("90", {"signed_on": "16/10/2023"}, "không thể sau hôm nay"),
         ("90", {"signed_on": "01/01/0001"}, "quá xa"),
         ("90", {"number": "\x0b"}, "bắt buộc"),

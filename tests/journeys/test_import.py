@@ -51,7 +51,9 @@ def test_a_workbook_goes_out_is_filled_and_comes_back(
     picture(page, "import-preview", full_page=True)
     page.get_by_role("button", name="Chỉ ghi 1 dòng sạch").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Đã ghi số liệu từ tệp")
-    page.goto("/xa/ky-phu/danh-gia/xa-ntm-2021-2025/2023/")
+    expect(page.get_by_role("link", name="Danh sách 1 dòng bị từ chối")).to_be_visible()
+    picture(page, "import-result", full_page=True)
+    page.get_by_role("link", name="Mở phiếu: 1 mục nháp chưa gửi").click()
     cell = page.locator(f'[name="v-{CLEAN_ROADS}"]')
     expect(cell).to_have_value("97,5")
 

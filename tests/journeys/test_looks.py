@@ -89,7 +89,7 @@ class _Links(HTMLParser):
 
 
 @pytest.mark.parametrize("username", ["vanphong", "phong.kt-ht", "xa.kyphu", "lanhdao", "quantri"])
-def test_no_link_of_any_role_is_dead(username: str, district: None):
+def test_no_link_of_any_role_is_dead(username: str, district: None, empty_papers: None):
     """From the start page on; of addresses of one kind (view, set and parameters) the first is followed."""
     client = Client()
     client.cookies[settings.SESSION_COOKIE_NAME] = cookie_of(username, "")["value"]

@@ -22,7 +22,7 @@ PASTE = """([name, text]) => {
 
 
 def open_fields(page: Page) -> Locator:
-    return page.locator('#bang-nhanh input[name^="v-"]')
+    return page.locator('#bang input[name^="v-"]')
 
 
 def row_of(field: Locator) -> Locator:
@@ -31,6 +31,14 @@ def row_of(field: Locator) -> Locator:
 
 def prefilled() -> int:
     return Statement.objects.filter(stage=Stage.PREFILLED.value, assessment__measure__code="bhyt").count()
+
+
+def type_into(page: Page, field: Locator, text: str) -> None:
+    field.click()
+    field.press("Control+a")
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    expect(row_of(field).locator(".ss")).to_contain_text("Đã nhập hộ")
 
 
 def test_the_keyboard_goes_down_the_communes_and_each_row_saves_when_it_is_left(enter: Callable[..., Page]):
@@ -60,11 +68,45 @@ def test_a_pasted_column_starts_at_the_cell_and_what_was_left_is_reported(enter:
     before = prefilled()
     name = open_fields(page).nth(3).get_attribute("name")
     page.evaluate(PASTE, [name, "90\n91\nabc\n"])
-    report = page.get_by_role("region", name="Kết quả dán")
-    expect(report).to_contain_text("Đã nhận 2 xã; 1 dòng không nhận")
+    report = page.get_by_role("region", name="Dán từ Excel")
+    expect(report).to_contain_text("Đã nhận 2 xã. 1 dòng chưa nhận")
     expect(report).to_contain_text("“abc” không phải là số")
     expect(page.locator(f'[name="{name}"]')).to_have_value("90")
+    expect(page.locator("#da-nhap-ho")).to_contain_text(f"Đã nhập hộ {before + 2}/")
     assert prefilled() == before + 2
+    # The block is one change: taken back as one.
+    open_fields(page).nth(0).focus()
+    page.keyboard.press("Control+z")
+    expect(page.locator(f'[name="{name}"]')).to_have_value("")
+    expect(page.locator("#da-nhap-ho")).to_contain_text(f"Đã nhập hộ {before}/")
+
+
+def test_a_column_is_filled_down_judged_taken_back_and_done_again(enter: Callable[..., Page]):
+    page = enter("phong.bhxh")
+    page.goto(QUICK)
+    before = prefilled()
+    fields = open_fields(page)
+    type_into(page, fields.nth(0), "89")
+    expect(row_of(fields.nth(0)).locator(".q-v .v")).to_have_attribute("title", "Chưa đạt")
+    expect(page.locator("#da-nhap-ho")).to_contain_text(f"Đã nhập hộ {before + 1}/")
+    fields.nth(0).focus()
+    for _ in range(2):
+        page.keyboard.press("Shift+ArrowDown")
+    expect(page.locator("#bang td.sel")).to_have_count(3)
+    page.keyboard.press("Control+d")
+    expect(page.locator("#da-nhap-ho")).to_contain_text(f"Đã nhập hộ {before + 3}/")
+    expect(row_of(fields.nth(2)).locator(".ss")).to_contain_text("Đã nhập hộ")
+    page.keyboard.press("Control+z")
+    expect(page.locator("#toasts")).to_contain_text("Đã hoàn tác 2 ô.")
+    expect(fields.nth(2)).to_have_value("")
+    expect(page.locator("#da-nhap-ho")).to_contain_text(f"Đã nhập hộ {before + 1}/")
+    page.keyboard.press("Control+y")
+    expect(page.locator("#toasts")).to_contain_text("Đã làm lại 2 ô.")
+    expect(fields.nth(2)).to_have_value("89")
+    page.reload()
+    expect(fields.nth(2)).to_have_value("89")
+    type_into(page, fields.nth(0), "95")
+    expect(row_of(fields.nth(0)).locator(".q-v .v")).to_have_attribute("title", "Đạt")
 
 
 def test_an_absent_network_keeps_the_row_and_sends_it_once(enter: Callable[..., Page], complaints: list[str]):

@@ -22,7 +22,7 @@ def test_returned_corrected_and_sent_again(enter: Callable[..., Page], picture: 
     decision.get_by_role("button", name="Trả lại").click()
     # Without a reason nothing is returned.
     expect(decision.get_by_role("alert")).to_be_visible()
-    decision.get_by_label("Lý do khác").fill(REASON)
+    decision.get_by_label("Lý do trả lại").fill(REASON)
     decision.get_by_role("button", name="Trả lại").click()
     expect(department.locator("li.qcard", has_text="98,73 %")).to_have_count(0)
     officer.goto(SHEET)

@@ -78,10 +78,10 @@ def test_by_keys_alone_from_item_to_item_and_the_next_one_comes_by_itself(desk: 
     assert stage(first) == Stage.VERIFIED.value
     # T leads to the reason; a chip fills it; the keys are letters again while one types.
     desk.keyboard.press("t")
-    expect(desk.get_by_label("Lý do khác")).to_be_focused()
+    expect(desk.get_by_label("Lý do trả lại")).to_be_focused()
     desk.keyboard.type("jkv ")
     desk.locator(".reasons label", has_text="Thiếu chữ ký").click()
-    expect(desk.get_by_label("Lý do khác")).to_have_value(re.compile("Thiếu chữ ký.*jkv"))
+    expect(desk.get_by_label("Lý do trả lại")).to_have_value(re.compile("Thiếu chữ ký.*jkv"))
     assert opened(desk) == second
     desk.get_by_role("button", name="Trả lại xã").click()
     expect(items(desk)).to_have_count(1)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
+import reports.queries.changes as changes
 import reports.queries.history as history
 from accounts.actions import remember
 from accounts.models import HistoryEntry, Person
@@ -251,6 +252,26 @@ def test_changes_reach_as_far_as_the_list(cast: Cast) -> None:
     assert "1 số liệu thay đổi" in page(cast.hoa, **since)
     for person in (cast.minh, cast.dung, cast.binh):
         assert "Không có số liệu nào thay đổi" in page(person, **since), person
+
+
+def test_a_long_time_is_read_page_by_page(cast: Cast, monkeypatch, django_assert_num_queries) -> None:
+    monkeypatch.setattr(changes, "PAGE_LENGTH", 2)
+    for code in ("bhyt", "xa.8.1", "xa.8.2"):
+        stated(cast, code, "90" if code == "bhyt" else "Đạt", by=cast.lan)
+    stated(cast, "xa.8.1", "Đạt", by=cast.minh, unit=cast.ky_chau)
+    standing = cast.standing(cast.tuan)
+    read = lambda number: changes_since(standing, {}, TODAY, TODAY, page=number)  # noqa: E731
+    with django_assert_num_queries(3):
+        first = read(1)
+    with django_assert_num_queries(3):
+        second = read(2)
+    whole = [(unit.name, change.measure) for part in (first, second) for unit, rows in part.groups for change in rows]
+    assert len(whole) == len(set(whole)) == 4 and [name for name, _ in whole] == ["Kỳ Phú"] * 3 + ["Kỳ Châu"]
+    assert first.count == second.count == 2 and not first.is_whole
+    html = page(cast.tuan, **{"thay-doi-tu": "2023-10-10", "viec": "gui"})
+    assert "Trang 1/2" in html and "thay-doi-tu=2023-10-10&amp;viec=gui&amp;trang=2" in html
+    assert "Xã Kỳ Châu: 1 thay đổi" in page(cast.tuan, **{"thay-doi-tu": "2023-10-10", "trang": "2"})
+    assert signed_in(cast.tuan).get(PAGE, {"thay-doi-tu": "2023-10-10", "trang": "x"}).status_code == 400
 
 
 # ---------- papers ----------

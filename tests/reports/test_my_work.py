@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -12,14 +13,41 @@ from django.utils import timezone
 from accounts.actions import set_up_installation
 from accounts.models import Person
 from accounts.roles import Role
-from communes.models import Comment, Finding, ImportBatch, Posting, Practice, Round, Statement
+from communes.models import (
+    Comment,
+    Finding,
+    ImportBatch,
+    Posting,
+    Practice,
+    RequiredPaper,
+    Round,
+    RoundEvent,
+    Statement,
+)
+from communes.queries import calls
 from communes.rules.workflow import ActKind, Stage
 from criteria.models import Measure
 from reports.queries.duties import Duty, MyWork, Sort, Urgency
 from reports.queries.my_work import my_work
-from tests.makers import TODAY, YEAR, Cast, lead_officer, make_cast, make_person, post, signed_in, stated, step, typed
+from tests.makers import (
+    TODAY,
+    XA,
+    XA_NC,
+    YEAR,
+    Cast,
+    assign,
+    lead_officer,
+    make_cast,
+    make_person,
+    post,
+    signed_in,
+    stated,
+    step,
+    typed,
+)
 
 pytestmark = pytest.mark.django_db
+DONE = {"bhyt": "96,4", "xa-nc.1.1": "Đạt"}
 
 
 @pytest.fixture
@@ -111,9 +139,9 @@ def test_a_round_that_is_past_is_late_and_heads_the_page(cast: Cast) -> None:
 def test_what_came_back_says_by_whom_and_why_and_leads_to_its_row(cast: Cast) -> None:
     step(cast, stated(cast, "bhyt", "96,4", by=cast.lan), ActKind.RETURN, by=cast.hoa, reason="thẻ hết hạn")
     back = duty(cast, cast.lan, Sort.CORRECT)
-    assert back.title == "15.1 Tỷ lệ người dân tham gia bảo hiểm y tế"
+    assert back.title == "15.1 Xã NTM: Tỷ lệ người dân tham gia bảo hiểm y tế"
     assert back.detail == "Bảo hiểm xã hội huyện, 15/10: “thẻ hết hạn”"
-    assert back.url.endswith("/2023/?loc=tra-lai#i-15.1")
+    assert back.url.endswith(f"/{XA}/2023/?loc=tra-lai#r-bhyt")
     assert Sort.CORRECT not in sorts(cast, cast.minh) and Sort.CORRECT not in sorts(cast, cast.hoa)
 
 
@@ -128,6 +156,65 @@ def test_a_figure_on_its_way_without_papers_is_told(cast: Cast) -> None:
     stated(cast, "bhyt", "96,4", by=cast.lan)
     lacking = duty(cast, cast.lan, Sort.ATTACH)
     assert "thiếu minh chứng" in lacking.title and "loc=thieu-minh-chung" in lacking.url
+
+
+def chip(person: Person, family: str) -> int:
+    """What the sheet of Kỳ Phú itself counts under "Thiếu minh chứng"."""
+    page = signed_in(person).get(f"/xa/ky-phu/danh-gia/{family}/{YEAR}/").content.decode()
+    (count,) = re.findall(r"Thiếu minh chứng\D*(\d+)", " ".join(re.sub(r"<[^>]+>", " ", page).split()))
+    return int(count)
+
+
+def test_missing_papers_are_counted_as_on_the_sheet(cast: Cast) -> None:
+    """At every stage, on every sheet: what the list of work says is what the chip says."""
+    stated(cast, "bhyt", "96,4", by=cast.lan, until=Stage.APPROVED)
+    asked = stated(cast, "xa.8.1", "Đạt", by=cast.lan, until=Stage.APPROVED).assessment.measure
+    stated(cast, "xa.8.2", "Đạt", by=cast.lan, until=Stage.VERIFIED)
+    step(cast, stated(cast, "xa.8.3", "Đạt", by=cast.lan), ActKind.WITHDRAW, by=cast.lan)
+    typed(cast, "xa.1.1", "Đạt", by=cast.lan)
+    typed(cast, "xa-nc.1.1", "Đạt", by=cast.lan)
+    lacking = duty(cast, cast.lan, Sort.ATTACH)
+    assert lacking.count == 4, "approved without any paper lacks none, where none is asked for by name"
+    assert {share.label: share.count for share in lacking.shares} == {"Xã NTM": 3, "Xã NTM nâng cao": 1}
+    assert (chip(cast.lan, XA), chip(cast.lan, XA_NC)) == (3, 1)
+    RequiredPaper.objects.create(
+        district=cast.district, measure=asked, name="Biên bản", by=cast.tuan, on=TODAY, at=timezone.now()
+    )
+    assert duty(cast, cast.lan, Sort.ATTACH).count == 5 and chip(cast.lan, XA) == 4
+
+
+def test_a_closed_year_asks_for_no_papers(cast: Cast) -> None:
+    stated(cast, "bhyt", "96,4", by=cast.lan)
+    year = open_round(cast, TODAY, kind="year", number=1)
+    assert sorts(cast, cast.lan)[Sort.ATTACH] == 1
+    RoundEvent.objects.create(round=year, kind="close", by=cast.tuan, on=TODAY, at=timezone.now())
+    assert Sort.ATTACH not in sorts(cast, cast.lan)
+
+
+def test_each_year_has_its_own_line_that_leads_to_its_own_sheet(cast: Cast) -> None:
+    for year in (YEAR - 1, YEAR):
+        revision = typed(cast, "bhyt", "96,4", by=cast.lan, year=year)
+        Statement.objects.filter(pk=revision.pk).update(stage=Stage.PREFILLED.value, by=cast.hoa)
+    before, now = [d for d in work(cast, cast.lan).duties if d.sort is Sort.ACCEPT]
+    assert before.url == f"/xa/ky-phu/danh-gia/{XA}/{YEAR - 1}/?loc=nhap-ho#r-bhyt" and "năm 2022" in before.title
+    assert now.url == f"/xa/ky-phu/danh-gia/{XA}/{YEAR}/?loc=nhap-ho#r-bhyt" and "năm 2023" in now.title
+
+
+def test_what_only_the_second_set_asks_for_leads_to_its_sheet(cast: Cast) -> None:
+    for code in ("xa-nc.1.1", "xa-nc.1.2"):
+        Statement.objects.filter(pk=typed(cast, code, "Đạt", by=cast.lan).pk).update(stage=Stage.PREFILLED.value)
+    found = duty(cast, cast.lan, Sort.ACCEPT)
+    assert found.url == f"/xa/ky-phu/danh-gia/{XA_NC}/{YEAR}/?loc=nhap-ho"
+    assert "1.1 Xã NTM nâng cao: " in found.detail
+    assert 'id="r-xa-nc_1_1"' in signed_in(cast.lan).get(found.url).content.decode()
+
+
+def test_a_line_about_two_sets_leads_to_both(cast: Cast) -> None:
+    for code in ("bhyt", "xa-nc.1.1"):
+        Statement.objects.filter(pk=typed(cast, code, DONE[code], by=cast.lan).pk).update(stage=Stage.PREFILLED.value)
+    shares = duty(cast, cast.lan, Sort.ACCEPT).shares
+    assert [(share.label, share.count) for share in shares] == [("Xã NTM", 1), ("Xã NTM nâng cao", 2)]
+    assert shares[1].url in signed_in(cast.lan).get("/viec-cua-toi/").content.decode()
 
 
 def test_what_was_filled_in_for_the_commune_waits_to_be_accepted(cast: Cast) -> None:
@@ -190,15 +277,56 @@ def test_a_finding_waits_for_its_owner(cast: Cast) -> None:
     assert Sort.MEND not in sorts(cast, cast.minh) and Sort.MEND not in sorts(cast, cast.hung)
 
 
-def test_a_remark_that_calls_by_name_waits_until_it_is_resolved(cast: Cast) -> None:
-    revision = stated(cast, "bhyt", "96,4", by=cast.lan)
+def called(by: Person, whom: Person, revision: Statement, text: str, answers: Comment | None = None) -> Comment:
     row = Comment.objects.create(
-        assessment=revision.assessment, text="Số này lấy ở đâu?", by=cast.hoa, on=TODAY, at=timezone.now()
+        assessment=revision.assessment, text=text, by=by, on=TODAY, at=timezone.now(), answers=answers
     )
-    row.mentions.add(cast.lan)
+    row.mentions.add(whom)
+    return row
+
+
+def test_a_remark_that_calls_by_name_waits_until_it_is_resolved(cast: Cast) -> None:
+    called(cast.hoa, cast.lan, stated(cast, "bhyt", "96,4", by=cast.lan), "Số này lấy ở đâu?")
     assert "Số này lấy ở đâu?" in duty(cast, cast.lan, Sort.ANSWER).detail
     Comment.objects.update(resolved_by=cast.lan, resolved_at=timezone.now())
     assert Sort.ANSWER not in sorts(cast, cast.lan)
+
+
+def test_an_answer_that_calls_by_name_waits_for_who_is_called(cast: Cast) -> None:
+    revision = stated(cast, "bhyt", "96,4", by=cast.lan)
+    first = called(cast.hoa, cast.lan, revision, "Số này lấy ở đâu?")
+    called(cast.lan, cast.hoa, revision, "Từ danh sách của BHXH, chị xem lại giúp.", answers=first)
+    assert "chị xem lại giúp" in duty(cast, cast.hoa, Sort.ANSWER).detail
+    assert Sort.ANSWER not in sorts(cast, cast.lan), "who has answered waits for the other"
+    called(cast.hoa, cast.lan, revision, "Danh sách tháng mấy?", answers=first)
+    assert "tháng mấy" in duty(cast, cast.lan, Sort.ANSWER).detail, "one line for the thread, with its newest call"
+    assert Sort.ANSWER not in sorts(cast, cast.hoa)
+    Comment.objects.filter(pk=first.pk).update(resolved_by=cast.hoa, resolved_at=timezone.now())
+    assert Sort.ANSWER not in sorts(cast, cast.lan)
+
+
+def test_who_left_the_unit_is_called_no_more(cast: Cast, monkeypatch) -> None:
+    called(cast.hoa, cast.lan, stated(cast, "bhyt", "96,4", by=cast.lan), "Số này lấy ở đâu?")
+    Posting.objects.filter(person=cast.lan).update(unit=cast.ky_chau)
+    assert Sort.ANSWER not in sorts(cast, cast.lan)
+    monkeypatch.setattr(calls, "_may_answer", lambda *args: True)
+    assert Sort.ANSWER in sorts(cast, cast.lan), "the policy is what takes it away"
+
+
+def test_a_department_that_lost_the_measure_is_called_no_more(cast: Cast) -> None:
+    called(cast.lan, cast.hoa, stated(cast, "bhyt", "96,4", by=cast.lan), "Chị xem giúp.")
+    assert Sort.ANSWER in sorts(cast, cast.hoa)
+    assign(district=cast.district, measure="bhyt", lead=cast.departments["yt"])
+    assert Sort.ANSWER not in sorts(cast, cast.hoa)
+
+
+def test_what_was_said_inside_the_unit_before_sending_calls_nobody_outside(cast: Cast) -> None:
+    revision = typed(cast, "bhyt", "96,4", by=cast.lan)
+    for person in (cast.hoa, cast.tuan):
+        called(cast.lan, person, revision, "Nháp, chưa chắc.")
+        assert Sort.ANSWER not in sorts(cast, person)
+    step(cast, revision, ActKind.SUBMIT, by=cast.lan)
+    assert Sort.ANSWER not in sorts(cast, cast.hoa), "nor later: it cannot be read outside"
 
 
 def test_a_file_read_and_not_written_waits_for_who_brought_it(cast: Cast) -> None:
@@ -234,7 +362,7 @@ def test_the_page_costs_the_same_for_more_work(cast: Cast, name: str) -> None:
     work(cast, person)
     few = _queries(cast, person)
     open_round(cast, TODAY + timedelta(days=5), kind="quarter", number=3)
-    for code in Measure.objects.filter(code__startswith="xa.1", kind="boolean").values_list("code", flat=True)[:6]:
+    for code in Measure.objects.filter(code__startswith="xa.1", kind="boolean").values_list("code", flat=True)[:3]:
         revision = stated(cast, code, "Đạt", by=cast.lan)
         step(cast, revision, ActKind.RETURN, by=lead_officer(cast, code), reason="thiếu")
         stated(cast, code, "Đạt", by=cast.minh, unit=cast.ky_chau)

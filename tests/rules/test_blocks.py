@@ -2,7 +2,7 @@
 
 import pytest
 
-from communes.rules.blocks import Slot, code_key, place_block
+from communes.rules.blocks import MANY_COLUMNS, Slot, code_key, place_block
 
 SLOTS = (
     Slot("xa.2.1", "2.1", "Đường xã"), Slot("xa.2.2", "2.2", "Đường thôn"), Slot("xa.2.3", "2.3", "Đường ngõ"),
@@ -15,7 +15,7 @@ def placed(text: str, start: str = "", remarks: bool = False) -> list[tuple[str,
 
 
 def left(text: str, start: str = "") -> list[tuple[int, str]]:
-    return [(one.line, one.reason) for one in place_block(text, SLOTS, start).left]
+    return [(one.number, one.reason) for one in place_block(text, SLOTS, start).left]
 
 
 def test_a_column_fills_downwards_from_the_cursor_and_an_empty_cell_skips_one() -> None:
@@ -36,6 +36,19 @@ def test_a_block_with_headings_and_wording_finds_its_columns() -> None:
     block = "Mã\tChỉ tiêu\tYêu cầu\tKết quả\tGhi chú\n2.1\tĐường xã\t≥ 90 %\t96,4\tđã đo\n17.1.a\tNước sạch\t\t88\t"
     assert placed(block) == [("xa.2.1", "96,4", "đã đo"), ("xa.17.1.a", "88", "")]
     assert placed("2.1\tĐường xã\t96,4\n2.2\tĐường thôn\t83") == [("xa.2.1", "96,4", ""), ("xa.2.2", "83", "")]
+
+
+def test_headings_are_known_however_offices_word_them() -> None:
+    block = "TT\tTên chỉ tiêu\tYêu cầu\tKết quả năm trước\tKẾT QUẢ 2023\tGhi chú\n2,1\tĐường xã\t100 %\t80\t96,4\tđã đo"
+    assert placed(block) == [("xa.2.1", "96,4", "đã đo")]
+
+
+def test_the_wording_of_an_indicator_is_never_taken_for_its_result() -> None:
+    wide = "2.1\tĐường trục xã được bê tông hóa\t≥ 90 %\t96,4\n2.2\tĐường thôn\t≥ 80 %\t83"
+    assert placed(wide) == []
+    assert {reason for _, reason in left(wide)} == {MANY_COLUMNS}
+    assert placed("2.1\tĐường trục xã được bê tông hóa\tcần đạt\n2.2\tĐường thôn\tcần đạt") == []
+    assert placed("2.1\tĐạt\tđã đo\n2.2\tChưa đạt\t") == [("xa.2.1", "Đạt", "đã đo"), ("xa.2.2", "Chưa đạt", "")]
 
 
 def test_what_has_no_place_is_left_with_its_reason() -> None:

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from communes.rules.jumps import jump, other_denominator
+from communes.rules.jumps import jump, jump_of_base, other_denominator
 from criteria.rules.vocabulary import Kind
 from tests.rules.makers import make_measure
 
@@ -28,6 +28,26 @@ def test_a_percentage_jumps_by_points(before: str, now: str, said: str) -> None:
 )
 def test_a_number_jumps_by_multiples(before: str, now: str, said: str) -> None:
     assert jump(make_measure(kind=Kind.NUMBER), Decimal(before), Decimal(now)) == said
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        ("1000", "1199", ""),
+        ("1000", "1200", "Tăng 20\u00a0%"),
+        ("1000", "1201", "Tăng 20,1\u00a0%"),
+        ("1200", "1000", ""),
+        ("1000", "800", "Giảm 20\u00a0%"),
+        ("2300", "23000", "Gấp 10 lần"),
+        ("2300", "230", "Chỉ còn 10\u00a0%"),
+        ("3", "4", ""),  # one school more is a third more, and no jump
+        ("3", "5", "Tăng 66,7\u00a0%"),
+        ("0", "500", ""),
+    ],
+)
+def test_base_data_jump_from_a_fifth_on_by_the_same_rule(before: str, now: str, said: str) -> None:
+    assert jump_of_base(Decimal(before), Decimal(now)) == said
+    assert jump_of_base(None, Decimal(now)) == jump_of_base(Decimal(before), None) == ""
 
 
 def test_a_yes_that_is_required_goes_back_and_a_shed_that_is_gone_does_not() -> None:

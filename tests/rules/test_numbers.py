@@ -92,6 +92,15 @@ def test_what_is_no_number_is_refused_with_a_sentence(typed: str) -> None:
     assert str(refused.value).endswith(".")
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("９５", "toàn khổ"), ("1_000", "kiểu máy tính"), ("1e3", "kiểu máy tính"), ("NaN", "Gõ ví dụ")],
+)
+def test_the_sentence_says_what_was_wrong_with_a_number(typed: str, words: str) -> None:
+    with pytest.raises(NumberProblem, match=words):
+        parse_number(typed)
+
+
 @pytest.mark.parametrize(("typed", "kept"), [("9" * 12, True), ("9" * 13, False), ("0" * 30 + "1", True)])
 def test_at_most_twelve_digits_stand_before_the_comma(typed: str, kept: bool) -> None:
     if kept:
@@ -215,6 +224,7 @@ def test_a_cleaned_text_is_composed_and_has_nothing_a_workbook_chokes_on(text: s
 def test_control_characters_go_and_lines_stay_only_where_they_may() -> None:
     assert clean_text("Kỳ\x0b Phú\r\nđạt\x00") == "Kỳ Phú\nđạt"
     assert clean_text("Kỳ Phú\nđạt", keep_newlines=False) == "Kỳ Phúđạt"
+    assert clean_text("Kỳ\u061c\u202e Phú") == "Kỳ Phú", "marks that turn the direction of writing"
 
 
 @pytest.mark.parametrize("text", ["999.999.999.999.999.999/999.999.999.999.999.999", "1/999999999999999999"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from communes.rules.pasting import Place, folded, read_paste
+from communes.rules.pasting import Place, bare_name, read_paste
 
 PLACES = [Place("18769", "Kỳ Phú"), Place("18790", "Kỳ Châu"), Place("18800", "Kỳ Trung"), Place("18801", "Kỳ Đồng")]
 
@@ -35,11 +35,11 @@ def test_what_is_unclear_is_left_with_its_line_and_reason() -> None:
     found = read_paste("Xã\tKết quả\nKỳ Phú\t95\nKỳ Phú\t96\nKỳ Lạ\t1\nKỳ Châu\t\n97\t", PLACES)
     assert found.values == {"18769": "95"}
     assert [(line.number, line.reason) for line in found.left] == [
-        (1, "không nhận ra xã; ghi tên hoặc mã xã"),
-        (3, "xã này đã có ở dòng 2"),
-        (4, "không nhận ra xã; ghi tên hoặc mã xã"),
-        (5, "không có giá trị sau tên xã"),
-        (6, "không nhận ra xã; ghi tên hoặc mã xã"),
+        (1, "Không nhận ra xã; ghi tên hoặc mã xã."),
+        (3, "Xã này đã có ở dòng 2."),
+        (4, "Không nhận ra xã; ghi tên hoặc mã xã."),
+        (5, "Không có giá trị sau tên xã."),
+        (6, "Không nhận ra xã; ghi tên hoặc mã xã."),
     ]
 
 
@@ -59,9 +59,9 @@ def test_nothing_pasted_is_nothing_said(text: str) -> None:
 def test_a_huge_block_is_cut_and_said_so() -> None:
     found = read_paste("Kỳ Phú\t1\n" * 5000, PLACES)
     assert found.values == {"18769": "1"}
-    assert "chỉ đọc 2000 dòng đầu" in found.left[-1].reason
+    assert found.left[-1].reason == "Chỉ đọc 2000 dòng đầu."
 
 
 def test_folding_drops_accents_case_and_the_kind_of_unit() -> None:
-    assert folded("Thị trấn Kỳ  Đồng") == "ky dong"
-    assert folded("Phường Hưng Trí") == "hung tri"
+    assert bare_name("Thị trấn Kỳ  Đồng") == "ky dong"
+    assert bare_name("Phường Hưng Trí") == "hung tri"

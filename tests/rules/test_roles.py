@@ -8,8 +8,8 @@ from accounts.roles import NOBODY, RIGHTS, Right, Role, Seat, Standing
 from tests.rules.makers import KY_ANH, KY_CHAU, KY_PHU
 
 NEXT_DOOR = "huyen.huong-khe"
-# A remark and a list of people are no figures.
-NO_FIGURES = {Right.DISCUSS, Right.IMPORT_PEOPLE}
+# A remark, a list of people and the progress of a task are no figures.
+NO_FIGURES = {Right.DISCUSS, Right.IMPORT_PEOPLE, Right.DO_TASKS, Right.PLAN_OWN}
 WRITING = frozenset(Right) - {Right.SEE_DISTRICT, Right.SEE_ALL_BASES, Right.SEE_HISTORY} - NO_FIGURES
 
 
@@ -45,6 +45,11 @@ def test_there_are_six_roles_each_with_a_name_and_its_rights() -> None:
         (Right.IMPORT_PLAN, {Role.COORDINATOR}),
         (Right.IMPORT_PEOPLE, {Role.COORDINATOR, Role.ADMIN}),
         (Right.DISCUSS, set(Role) - {Role.ADMIN}),
+        (Right.STEER, {Role.COORDINATOR}),
+        (Right.GIVE_DIRECTIVES, {Role.COORDINATOR, Role.LEADER}),
+        (Right.PLAN_COMMUNE, {Role.COMMUNE}),
+        (Right.DO_TASKS, set(Role) - {Role.ADMIN, Role.LEADER}),
+        (Right.PLAN_OWN, set(Role) - {Role.ADMIN}),
         (Right.SEE_DISTRICT, set(Role)),
         (Right.SEE_ALL_BASES, set(Role) - {Role.COMMUNE}),
     ],

@@ -1,0 +1,1 @@
+"""Every write of plans and directives: keyword-only, one transaction, remembered, told."""

@@ -1,0 +1,1 @@
+"""What is taken away of plans and directives: the value objects of the screens as workbooks and papers."""

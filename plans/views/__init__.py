@@ -1,0 +1,1 @@
+"""Screens of plans and directives: load, ask, act, answer."""

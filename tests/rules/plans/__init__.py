@@ -1,0 +1,1 @@
+"""The schedule of a plan, told without a database."""
