@@ -14,8 +14,11 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
+from communes.actions.dropping import drop_draft
 from communes.actions.filling import Step, move_many
+from communes.actions.stating import Stale
 from communes.forms import LONGEST_TEXT, typed_in
+from communes.policies import Refused
 from communes.rules.workflow import ActKind
 from communes.views.cells import Saving, part_of, person_in, save_changed
 from communes.views.desk import Desk, load_desk
@@ -24,6 +27,7 @@ from communes.views.layout import groups_of
 from communes.views.opening import open_commune, open_district
 from communes.views.rows import Row
 from communes.views.sheets import back_to, refused
+from criteria.models import Measure
 from criteria.rules.numbers import clean_text
 
 
@@ -45,7 +49,10 @@ BUTTONS = {
     "ky": Button(ActKind.SUBMIT, "Đã ký và gửi thẩm tra {} mục.", lambda desk: desk.to_sign),
     "chua-ky": Button(ActKind.SEND_BACK, "Đã trả lại cán bộ {} mục, chưa ký.", lambda desk: desk.to_sign),
 }
+DROP = "bo-nhap"
 NOTHING = "Chưa có số liệu nào được nhập."
+OVERTAKEN = "{} vừa sửa mục này. Xem lại số liệu rồi gửi."
+STOPPED = " Chưa gửi, chưa chuyển mục nào: sửa các ô đó, hoặc trả lại số cũ (Esc), rồi làm lại."
 
 
 @require_POST
@@ -61,6 +68,8 @@ def district_submit(request: HttpRequest, family: str, year: int) -> HttpRespons
 def _step(request: HttpRequest, desk: Desk) -> HttpResponse:
     if not desk.editable:
         raise PermissionDenied(desk.locked_reason)
+    if DROP in request.POST:
+        return _drop(request, desk, request.POST[DROP])
     name = next((name for name in BUTTONS if name in request.POST), None)
     if name is None:
         raise BadRequest("Trang gửi lên không đúng mẫu. Tải lại trang rồi làm lại.")
@@ -77,9 +86,37 @@ def _step(request: HttpRequest, desk: Desk) -> HttpResponse:
         fresh = load_desk(request, desk.unit, desk.book.family, desk.year)
         return part_of(request, fresh, [which], Saving(attempts=saving.attempts, old_remarks=saving.old_remarks))
     if saving.attempts:
-        return refused(request, desk, saving)
+        return refused(request, desk, saving, "" if moved else STOPPED)
     messages.success(request, button.done.format(moved))
     return back_to(request, desk, rows[0].id if which in desk.rows and rows else "")
+
+
+def _drop(request: HttpRequest, desk: Desk, which: str) -> HttpResponse:
+    """Lay one draft aside: what was sent before it is the figure again. What was typed beside is saved first, and what
+    was typed into that very row goes with its draft."""
+    if which not in desk.rows:
+        raise BadRequest("Mục này không có trên phiếu. Tải lại trang.")
+    saving = save_changed(request, desk)
+    saving.attempts.pop(which, None)
+    seen, fresh = typed_in(request.POST, which), desk.refreshed() if saving.saved else desk
+    row = fresh.rows[which]
+    version = seen.version if seen is not None and which not in saving.saved else row.cell.version
+    try:
+        drop_draft(
+            by=person_in(request), standing=desk.standing, item=fresh.item(row), unit=desk.unit,
+            measure=Measure.objects.get(code=which), year=desk.year, seen_version=version, on=desk.today,
+        )  # fmt: skip
+    except Refused as refusal:
+        saving.attempts[which] = Attempt(row.stored, str(refusal))
+    except Stale:
+        saving.attempts[which] = Attempt(row.stored, OVERTAKEN.format(row.cell.by or "Người khác"))
+    if request.headers.get("HX-Request"):
+        now = load_desk(request, desk.unit, desk.book.family, desk.year)
+        return part_of(request, now, [which], Saving(attempts=saving.attempts, old_remarks=saving.old_remarks))
+    if saving.attempts:
+        return refused(request, desk, saving)
+    messages.success(request, f"Đã bỏ bản nháp của {row.code or 'điều kiện'}; số đã gửi trước đó vẫn được tính.")
+    return back_to(request, desk, row.id)
 
 
 def _rows_meant(desk: Desk, button: Button, which: str) -> list[Row]:
@@ -115,7 +152,7 @@ def _why_not(request: HttpRequest, row: Row, act: ActKind, saved: list[str]) -> 
     """The act binds to the version on the sender's screen."""
     seen = typed_in(request.POST, row.measure)
     if seen is not None and row.measure not in saved and seen.version != row.cell.version:
-        return f"{row.cell.by or 'Người khác'} vừa sửa mục này. Xem lại số liệu rồi gửi."
+        return OVERTAKEN.format(row.cell.by or "Người khác")
     if row.cell.revision is None or (act in (ActKind.SUBMIT, ActKind.PROPOSE) and row.cell.is_empty):
         return NOTHING
     return ""

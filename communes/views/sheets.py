@@ -82,12 +82,13 @@ def _sheet(request: HttpRequest, desk: Desk) -> HttpResponse:
     return back_to(request, desk)
 
 
-def refused(request: HttpRequest, desk: Desk, saving: Saving) -> HttpResponse:
-    """The page again with every refused row as it was typed, and the sentence under it."""
+def refused(request: HttpRequest, desk: Desk, saving: Saving, stopped: str = "") -> HttpResponse:
+    """The page again with every refused row as it was typed, and the sentence under it; `stopped` says what was not
+    done because of them."""
     fresh = load_desk(request, desk.unit, desk.book.family, desk.year)
     fresh = fresh.with_attempts(saving.attempts, saving.saved, saving.old_remarks)
     count = len(saving.attempts)
-    messages.error(request, f"Đã lưu {len(saving.saved)} ô; {count} ô chưa lưu được, xem câu dưới từng ô.")
+    messages.error(request, f"Đã lưu {len(saving.saved)} ô; {count} ô chưa lưu được, xem câu dưới từng ô.{stopped}")
     return page(request, fresh, status=max(attempt.status for attempt in saving.attempts.values()))
 
 

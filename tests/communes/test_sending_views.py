@@ -160,3 +160,41 @@ def test_a_locked_year_is_said_once_and_takes_nothing(cast: Cast, monkeypatch: p
     assert "<select" not in html.split('id="bang"')[1].split("</table>")[0]
     for address in (SEND, SHEET + "dan/", SHEET + "giu-nam-truoc/", SHEET):
         assert client.post(address, {"chi": ""}).status_code == 403
+
+
+def test_a_draft_over_an_approved_figure_is_dropped_and_the_figure_counts_as_before(cast: Cast):
+    approved = stated(cast, HEALTH_INSURANCE, "91", by=cast.lan, until=Stage.APPROVED)
+    typed(cast, HEALTH_INSURANCE, "19", by=cast.lan)
+    client = signed_in(cast.lan)
+    html = client.get(SHEET).content.decode()
+    assert f'name="bo-nhap" value="{HEALTH_INSURANCE}"' in html
+    version = str(approved.assessment.__class__.objects.get(pk=approved.assessment_id).version)
+    assert client.post(SEND, {"bo-nhap": HEALTH_INSURANCE, f"p-{HEALTH_INSURANCE}": version}).status_code == 302
+    assessment = approved.assessment.__class__.objects.get(pk=approved.assessment_id)
+    assert assessment.current_id == approved.pk
+    assert 'name="bo-nhap"' not in client.get(SHEET).content.decode()
+
+
+def test_a_draft_that_somebody_changed_since_is_not_dropped(cast: Cast):
+    stated(cast, HEALTH_INSURANCE, "91", by=cast.lan, until=Stage.APPROVED)
+    draft = typed(cast, HEALTH_INSURANCE, "92", by=cast.lan)
+    answer = signed_in(cast.lan).post(SEND, {"bo-nhap": HEALTH_INSURANCE, f"p-{HEALTH_INSURANCE}": "1"}, headers=HX)
+    assert "vừa sửa mục này" in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.stage == Stage.DRAFT.value
+    assert signed_in(cast.minh).post(SEND, {"bo-nhap": HEALTH_INSURANCE}).status_code in (403, 404)
+
+
+def test_a_first_draft_has_nothing_below_it(cast: Cast):
+    typed(cast, HEALTH_INSURANCE, "92", by=cast.lan)
+    assert 'name="bo-nhap"' not in signed_in(cast.lan).get(SHEET).content.decode()
+    answer = signed_in(cast.lan).post(SEND, {"bo-nhap": HEALTH_INSURANCE}, headers=HX)
+    assert "chưa có số nào được gửi" in answer.content.decode()
+
+
+def test_where_a_cell_is_refused_nothing_is_sent_and_the_page_says_so(cast: Cast):
+    typed(cast, "xa.2.1", "96", by=cast.lan)
+    wrong = {f"p-{HEALTH_INSURANCE}": "0", f"v-{HEALTH_INSURANCE}": "1.500", f"o-{HEALTH_INSURANCE}": "x"}
+    answer = signed_in(cast.lan).post(SEND, {"chi": "", **wrong})
+    assert answer.status_code == 422 and "Chưa gửi, chưa chuyển mục nào" in answer.content.decode()
+    assert not Act.objects.exists()
