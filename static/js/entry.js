@@ -350,6 +350,6 @@
   if (!unsaved.length) stash.write(AFTER_LOGIN, null);
   else if (stash.read(AFTER_LOGIN)) {
     stash.write(AFTER_LOGIN, null);
-    setTimeout(async () => tell(`Đã gửi ${await fillIn()} ô gõ trước khi phiên kết thúc.`), 0);
+    setTimeout(async () => tell(`Đã lưu ${await fillIn()} ô gõ trước khi phiên kết thúc; chưa gửi thẩm tra.`), 0);
   } else say(`Còn ${unsaved.length} ô gõ lần trước chưa lưu được trên máy chủ.`);
 })();
