@@ -59,7 +59,7 @@ def test_a_session_that_ends_while_typing_loses_nothing(enter: Callable[..., Pag
     page.get_by_role("button", name="Đăng nhập").click()
     # Logged in again it goes by itself, once.
     expect(row_of(page, SAFE_POWER).locator(".ss")).to_contain_text("Đã lưu")
-    expect(page.locator("#toasts")).to_contain_text("Đã gửi 1 ô")
+    expect(page.locator("#toasts")).to_contain_text("Đã lưu 1 ô")
     page.reload()
     expect(field_of(page, SAFE_POWER)).to_have_value("2340/2370")
     expect(page.locator("#con-giu")).to_be_hidden()
